@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+export const roles = ['web', 'ingest', 'worker', 'broker'] as const;
+export type Role = (typeof roles)[number];
+
+const url = (protocols: string[], example: string) =>
+	z
+		.string()
+		.refine(
+			(text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+			`must be a URL such as ${example}`,
+		);
+const port = z.coerce.number().int().min(0).max(65535);
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+
+const openIdProvider = (name: string) => ({
+	[`${name}_ISSUER`]: url(['https:', 'http:'], 'https://fcp.integ01.dev-franceconnect.fr/api/v2').optional(),
+	[`${name}_CLIENT_ID`]: z.string().min(1).optional(),
+	[`${name}_CLIENT_SECRET`]: z.string().min(1).optional(),
+});
+
+/** Every setting, by its environment variable. `.env.example` explains each; a test holds the two together. */
+const environment = z.object({
+	PARVIS_DATA: z.string().default('.parvis/data'),
+	PARVIS_ROLES: z
+		.string()
+		.default(roles.join(','))
+		.transform((text) => text.split(',').map((name) => name.trim()))
+		.pipe(z.array(z.enum(roles, `must be a comma-separated choice of ${roles.join(', ')}`)).min(1)),
+	PARVIS_HOST: z.string().default('127.0.0.1'),
+	PARVIS_PORT: port.default(8080),
+	PARVIS_PUBLIC_URL: url(['http:', 'https:'], 'https://ma-ville.fr').optional(),
+	PARVIS_DEMO: flag.default(false),
+	PARVIS_SECRET: z
+		.string()
+		.min(32, 'must be at least 32 characters, for example from: openssl rand -hex 32')
+		.optional(),
+	PARVIS_TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+	PARVIS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+	DATABASE_URL: url(
+		['postgres:', 'postgresql:'],
+		'postgres://parvis:secret@db.example.org/parvis',
+	).optional(),
+	DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
+	MQTT_URL: url(['mqtt:', 'mqtts:', 'ws:', 'wss:'], 'mqtts://parvis:secret@broker.example.org').optional(),
+	MQTT_PORT: port.default(1883),
+	METRICS_TOKEN: z.string().min(16).optional(),
+	SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:secret@smtp.example.org').optional(),
+	MAIL_FROM: z.string().default('Parvis <ne-pas-repondre@localhost>'),
+	S3_BUCKET: z.string().min(3).optional(),
+	S3_ENDPOINT: url(['http:', 'https:'], 'https://s3.gra.io.cloud.ovh.net').optional(),
+	S3_REGION: z.string().default('gra'),
+	S3_ACCESS_KEY_ID: z.string().optional(),
+	S3_SECRET_ACCESS_KEY: z.string().optional(),
+	...openIdProvider('FRANCECONNECT'),
+	...openIdProvider('PROCONNECT'),
+	MAP_STYLE_URL: url(['https:', 'http:'], 'https://tiles.example.org/style.json').optional(),
+	OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://collector:4318').optional(),
+});
+
+export interface OpenIdProviderConfiguration {
+	issuer: string;
+	clientId: string;
+	clientSecret: string;
+}
+
+export interface Configuration {
+	/** Directory for the embedded database, local files and generated secrets. */
+	dataDir: string;
+	roles: ReadonlySet<Role>;
+	host: string;
+	port: number;
+	/** Address people use, without a trailing slash; cookies are `Secure` when it is https. */
+	publicUrl: string;
+	/** A demonstration town: published accounts, mails kept on a page, and every page says so. */
+	demo: boolean;
+	/** At least 32 characters; signs cookies and tokens. Generated in the data directory when not given. */
+	secret: string;
+	/** How many reverse proxies stand in front, for the visitor's address. */
+	trustProxy: number;
+	logLevel: string;
+	/** Null: start the embedded PostgreSQL. */
+	databaseUrl: string | null;
+	databasePoolSize: number;
+	/** Null: the embedded broker. */
+	mqttUrl: string | null;
+	mqttPort: number;
+	/** Bearer token asked by /metrics; null: only local connections may read it. */
+	metricsToken: string | null;
+	smtpUrl: string | null;
+	mailFrom: string;
+	s3: {
+		bucket: string;
+		endpoint: string | null;
+		region: string;
+		accessKeyId: string | null;
+		secretAccessKey: string | null;
+	} | null;
+	franceConnect: OpenIdProviderConfiguration | null;
+	proConnect: OpenIdProviderConfiguration | null;
+	mapStyleUrl: string | null;
+	otlpEndpoint: string | null;
+}
+
+/** Names of all environment variables that Parvis reads. */
+export const variableNames: readonly string[] = Object.keys(environment.shape);
+
+/** Thrown when settings do not hold; the message names each variable and what to do. */
+export class ConfigurationError extends Error {}
+
+/**
+ * Read and validate the settings. Empty variables count as absent.
+ * Creates the data directory, and in it `secret` on first use, when PARVIS_SECRET is not given.
+ * @throws {ConfigurationError} naming every variable that does not hold.
+ */
+export function readConfiguration(env: Record<string, string | undefined>): Configuration {
+	const given = Object.fromEntries(
+		Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+	);
+	const parsed = environment.safeParse(given);
+	if (!parsed.success) {
+		const lines = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+		throw new ConfigurationError(`These settings do not hold:\n${lines.join('\n')}\nSee .env.example.`);
+	}
+	const set = parsed.data;
+	const dataDir = resolve(set.PARVIS_DATA);
+	mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+	if (set.S3_BUCKET === undefined && set.S3_ENDPOINT !== undefined)
+		throw new ConfigurationError(
+			'These settings do not hold:\n  S3_BUCKET: is needed with S3_ENDPOINT\nSee .env.example.',
+		);
+	const publicUrl = (set.PARVIS_PUBLIC_URL ?? `http://localhost:${set.PARVIS_PORT}`).replace(/\/+$/, '');
+	return {
+		dataDir,
+		roles: new Set(set.PARVIS_ROLES),
+		host: set.PARVIS_HOST,
+		port: set.PARVIS_PORT,
+		publicUrl,
+		demo: set.PARVIS_DEMO,
+		secret: set.PARVIS_SECRET ?? ensureSecret(dataDir),
+		trustProxy: set.PARVIS_TRUST_PROXY,
+		logLevel: set.PARVIS_LOG_LEVEL,
+		databaseUrl: set.DATABASE_URL ?? null,
+		databasePoolSize: set.DATABASE_POOL_SIZE,
+		mqttUrl: set.MQTT_URL ?? null,
+		mqttPort: set.MQTT_PORT,
+		metricsToken: set.METRICS_TOKEN ?? null,
+		smtpUrl: set.SMTP_URL ?? null,
+		mailFrom: set.MAIL_FROM,
+		s3: set.S3_BUCKET
+			? {
+					bucket: set.S3_BUCKET,
+					endpoint: set.S3_ENDPOINT ?? null,
+					region: set.S3_REGION,
+					accessKeyId: set.S3_ACCESS_KEY_ID ?? null,
+					secretAccessKey: set.S3_SECRET_ACCESS_KEY ?? null,
+				}
+			: null,
+		franceConnect: openId('FRANCECONNECT', set as Record<string, unknown>),
+		proConnect: openId('PROCONNECT', set as Record<string, unknown>),
+		mapStyleUrl: set.MAP_STYLE_URL ?? null,
+		otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+	};
+}
+
+function openId(name: string, set: Record<string, unknown>): OpenIdProviderConfiguration | null {
+	const names = [`${name}_ISSUER`, `${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`];
+	const [issuer, clientId, clientSecret] = names.map((key) => set[key]);
+	if (typeof issuer === 'string' && typeof clientId === 'string' && typeof clientSecret === 'string')
+		return { issuer, clientId, clientSecret };
+	const missing = names.filter((key) => set[key] === undefined);
+	if (missing.length === names.length) return null;
+	throw new ConfigurationError(
+		`These settings do not hold:\n  ${missing.join(', ')}: needed with the other ${name}_ settings\nSee .env.example.`,
+	);
+}
+
+function ensureSecret(dataDir: string): string {
+	const path = join(dataDir, 'secret');
+	try {
+		return readFileSync(path, 'utf8').trim();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+	}
+	// `wx`: of two processes that start together one writes, the other reads what it wrote.
+	try {
+		writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+	}
+	return readFileSync(path, 'utf8').trim();
+}

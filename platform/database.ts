@@ -1,0 +1,37 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Logger } from './logging.ts';
+
+export type { Transaction };
+
+/** A transaction of any room's tables: what the ground's own writes (events, audit, jobs) join. */
+// biome-ignore lint/suspicious/noExplicitAny: the tables differ by room and these writes name their own.
+export type AnyTransaction = Transaction<any>;
+
+// Counts and identity columns fit a double up to 2^53; a string there would be a trap in arithmetic.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+	const value = Number(text);
+	if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53: ${text}`);
+	return value;
+});
+
+/**
+ * A pool whose sessions speak UTC and whose lost connections are logged, not fatal: the next query gets a new one.
+ * @param size most connections at once
+ */
+export function createPool(url: string, size: number, log: Logger): pg.Pool {
+	const pool = new pg.Pool({
+		connectionString: url,
+		max: size,
+		options: '-c timezone=UTC -c idle_in_transaction_session_timeout=60000',
+		application_name: 'parvis',
+		connectionTimeoutMillis: 10_000,
+		keepAlive: true,
+	});
+	pool.on('error', (error) => log.warn({ reason: error.message }, 'database connection lost'));
+	return pool;
+}
+
+export function createKysely<Tables>(pool: pg.Pool): Kysely<Tables> {
+	return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
