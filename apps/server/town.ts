@@ -1,0 +1,22 @@
+import { createIdentity, type Identity } from '@parvis/identity';
+import type { Platform, Room } from '@parvis/platform';
+import { createSensing, type Sensing } from '@parvis/sensing';
+import { createTown, type Town } from '@parvis/town';
+
+/** The rooms of a town, by name: what pages and commands work with. */
+export interface Rooms {
+	identity: Identity;
+	town: Town;
+	sensing: Sensing;
+}
+
+/** Build every room in the order of their needs. To add a room is one line here. */
+export function buildRooms(platform: Platform): { rooms: Rooms; all: readonly Room[] } {
+	const identity = createIdentity(platform);
+	const town = createTown(platform);
+	const sensing = createSensing(platform, { town, identity });
+	const rooms = { identity, town, sensing };
+	const all = Object.values(rooms).map(({ room }) => room);
+	for (const { messages } of all) platform.messages.add(messages);
+	return { rooms, all };
+}
