@@ -40,7 +40,7 @@ export function createEvents(jobs: Jobs): Events {
 
 		subscribe<Payload>(room: string, name: string, handler: (event: DomainEvent<Payload>) => Promise<void>) {
 			const job = `event.${room}.${name}`;
-			jobs.define<DomainEvent<Payload>>(job, { retryLimit: 12 }, handler);
+			jobs.define<DomainEvent<Payload>>(job, { retryLimit: 12, retryDelaySeconds: 1 }, handler);
 			subscribers.set(name, [...(subscribers.get(name) ?? []), job]);
 		},
 	};

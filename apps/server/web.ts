@@ -21,7 +21,8 @@ const handlerFile = new URL('../portal/build/handler.js', import.meta.url);
 
 /** Serve the built portal on every address that no other route took. */
 export async function mountPortal(http: FastifyInstance, platform: Platform, rooms: Rooms): Promise<void> {
-	if (!existsSync(handlerFile)) throw new Error('the portal is not built: run ./parvis start, which builds it');
+	if (!existsSync(handlerFile))
+		throw new Error('the portal is not built: run ./parvis start, which builds it');
 	// Read by adapter-node when its handler is loaded: how it learns the address that people see.
 	process.env.PROTOCOL_HEADER = 'x-parvis-protocol';
 	process.env.HOST_HEADER = 'x-parvis-host';
@@ -40,8 +41,8 @@ export async function mountPortal(http: FastifyInstance, platform: Platform, roo
 			raw.headers['x-parvis-host'] = request.host;
 			raw.headers['x-parvis-address'] = request.ip;
 			raw.parvis = { rooms, platform, actor: request.actor, locale: request.locale, address: request.ip };
+			// The page's own policy, with its hashes, stands in for the API's.
 			for (const [name, value] of Object.entries(reply.getHeaders()))
-				// The page's own policy, with its hashes, stands in for the API's.
 				if (value !== undefined && name !== 'content-security-policy') reply.raw.setHeader(name, value);
 			reply.hijack();
 			handler(raw, reply.raw, () => {

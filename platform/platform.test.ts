@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createMessages, newId, type Platform, system } from './index.ts';
+import { createTestPlatform, type TestPlatform, until } from './testing.ts';
+
+let town: TestPlatform<object>;
+let platform: Platform;
+const delivered: { id: string; payload: { n: number } }[] = [];
+let refusals = 1;
+
+beforeAll(async () => {
+	town = await createTestPlatform((platform) => {
+		platform.events.subscribe<{ n: number }>('test', 'test.thing.happened', async (event) => {
+			if (refusals-- > 0) throw new Error('not yet');
+			delivered.push(event);
+		});
+		return {};
+	});
+	platform = town.platform;
+});
+afterAll(() => town.close());
+
+describe('ids', () => {
+	test('sort in the order they were made and never repeat', () => {
+		const ids = Array.from({ length: 20_000 }, newId);
+		expect(ids.toSorted()).toEqual(ids);
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+	});
+});
+
+describe('events', () => {
+	test('reach their subscriber after the commit, though it fails at first', async () => {
+		await platform
+			.db<unknown>()
+			.transaction()
+			.execute((trx) => platform.events.publish(trx, 'test.thing.happened', { n: 1 }));
+		const [event] = await until(() => delivered.length > 0 && delivered, { timeoutMilliseconds: 28_000 });
+		expect(event?.payload).toEqual({ n: 1 });
+	});
+
+	test('are never delivered when the transaction is rolled back', async () => {
+		const before = await sql<{ count: number }>`SELECT count(*) FROM pgboss.job`.execute(platform.db());
+		await expect(
+			platform
+				.db<unknown>()
+				.transaction()
+				.execute(async (trx) => {
+					await platform.events.publish(trx, 'test.thing.happened', { n: 2 });
+					throw new Error('undone');
+				}),
+		).rejects.toThrow('undone');
+		const after = await sql<{ count: number }>`SELECT count(*) FROM pgboss.job`.execute(platform.db());
+		expect(after.rows).toEqual(before.rows);
+	});
+});
+
+describe('audit log', () => {
+	test('chains entries written at once by several transactions', async () => {
+		await Promise.all(
+			Array.from({ length: 20 }, (_, n) =>
+				platform.audit.record(null, {
+					actor: system,
+					action: 'test.thing.done',
+					subject: `thing:${n}`,
+					detail: { n },
+				}),
+			),
+		);
+		const verification = await platform.audit.verify();
+		expect(verification).toMatchObject({ intact: true, entries: 20 });
+		expect(await platform.audit.list({ action: 'test.', limit: 5 })).toHaveLength(5);
+	});
+
+	test('refuses change, and shows one made behind its back', async () => {
+		await expect(sql`UPDATE platform.audit_entry SET action = 'x'`.execute(platform.db())).rejects.toThrow(
+			'append-only',
+		);
+		await expect(sql`DELETE FROM platform.audit_entry`.execute(platform.db())).rejects.toThrow('append-only');
+		await sql`ALTER TABLE platform.audit_entry DISABLE TRIGGER append_only`.execute(platform.db());
+		await sql`UPDATE platform.audit_entry SET detail = '{"n": 99}' WHERE sequence = 7`.execute(platform.db());
+		expect(await platform.audit.verify()).toEqual({ intact: false, entries: 20, brokenAt: 7 });
+	});
+});
+
+describe('mail', () => {
+	test('without a server is kept for the outbox page, once its transaction commits', async () => {
+		const letter = { to: 'camille@example.org', subject: 'Bonjour', text: 'Corps' };
+		await platform
+			.db<unknown>()
+			.transaction()
+			.execute(async (trx) => {
+				await platform.mail.send(letter, trx);
+				throw new Error('undone');
+			})
+			.catch(() => {});
+		expect(await platform.mail.list()).toEqual([]);
+		await platform.mail.send(letter);
+		expect(await platform.mail.list()).toMatchObject([{ ...letter, status: 'kept' }]);
+	});
+});
+
+describe('messages', () => {
+	test('fill blanks, choose the plural, and fall back to the key', () => {
+		const messages = createMessages();
+		messages.add({
+			fr: { 'x.n_one': '{count} capteur', 'x.n_other': '{count} capteurs' },
+			en: { 'x.n_one': '{count} sensor', 'x.n_other': '{count} sensors' },
+		});
+		expect(messages.t('fr', 'x.n', { count: 0 })).toBe('0 capteur');
+		expect(messages.t('en', 'x.n', { count: 0 })).toBe('0 sensors');
+		expect(messages.t('fr', 'x.unknown')).toBe('x.unknown');
+		fc.assert(fc.property(fc.string(), (name) => messages.t('fr', `x.${name}?`) === `x.${name}?`));
+	});
+
+	test('refuse a sentence in one language only', () => {
+		expect(() => createMessages().add({ fr: { a: 'a' }, en: {} })).toThrow('a');
+	});
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		include: ['platform/**/*.test.ts', 'domains/**/*.test.ts', 'engines/**/*.test.ts', 'apps/**/*.test.ts'],
+		exclude: ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'],
+		globalSetup: ['./platform/testing.ts'],
+		maxWorkers: 2,
+		testTimeout: 30_000,
+		hookTimeout: 60_000,
+	},
+});
