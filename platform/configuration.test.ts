@@ -13,7 +13,12 @@ afterEach(() => rm(PARVIS_DATA, { recursive: true }));
 describe('settings', () => {
 	test('all have a default, and a secret is made once, for this account only', async () => {
 		const first = readConfiguration({ PARVIS_DATA, DATABASE_URL: '' });
-		expect(first).toMatchObject({ port: 8080, publicUrl: 'http://localhost:8080', databaseUrl: null, demo: false });
+		expect(first).toMatchObject({
+			port: 8080,
+			publicUrl: 'http://localhost:8080',
+			databaseUrl: null,
+			demo: false,
+		});
 		expect(readConfiguration({ PARVIS_DATA }).secret).toBe(first.secret);
 		expect((await stat(join(PARVIS_DATA, 'secret'))).mode & 0o777).toBe(0o600);
 	});
@@ -28,7 +33,8 @@ describe('settings', () => {
 				PARVIS_ROLES: 'web,chef',
 			});
 		expect(read).toThrow(ConfigurationError);
-		for (const name of ['PARVIS_PORT', 'PARVIS_SECRET', 'DATABASE_URL', 'PARVIS_ROLES']) expect(read).toThrow(name);
+		for (const name of ['PARVIS_PORT', 'PARVIS_SECRET', 'DATABASE_URL', 'PARVIS_ROLES'])
+			expect(read).toThrow(name);
 		expect(read).not.toThrow('hunter2');
 	});
 

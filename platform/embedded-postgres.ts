@@ -62,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 		);
 	const password = (await readFile(join(dataDir, 'parvis-password'), 'utf8')).trim();
 	const port = await freePort();
-	const url = `postgres://parvis:${password}@127.0.0.1:${port}/${database}`;
+	const url = databaseUrl(password, port);
 	const settings = { ...defaultSettings(), ...options.settings, port };
 	const parameters = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
@@ -112,6 +112,21 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 			clearTimeout(late);
 		},
 	};
+}
+
+/** The URL of an embedded server that another process runs on the directory, or null. */
+export async function urlOfRunning(dataDir: string): Promise<string | null> {
+	try {
+		const [pid, , , port] = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
+		const password = (await readFile(join(dataDir, 'parvis-password'), 'utf8')).trim();
+		return kill(Number(pid), 0) ? databaseUrl(password, Number(port)) : null;
+	} catch {
+		return null;
+	}
+}
+
+function databaseUrl(password: string, port: number): string {
+	return `postgres://parvis:${password}@127.0.0.1:${port}/${database}`;
 }
 
 async function findBinaries(): Promise<Binaries> {

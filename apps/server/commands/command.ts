@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** The checkout's folder. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A refusal to tell a person in one line, with the exit code: 1 it cannot be done now, 2 the call's words are off. */
+export class CommandError extends Error {
+	readonly exitCode: number;
+	constructor(message: string, exitCode = 1) {
+		super(message);
+		this.exitCode = exitCode;
+	}
+}
+
+/** Parse a command's options; unknown ones are refused with the usage line. */
+export function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
+	args: string[],
+	usage: string,
+	options: Options,
+) {
+	try {
+		return parseArgs({ args, options, allowPositionals: true });
+	} catch (error) {
+		throw new CommandError(`${(error as Error).message}\nUsage: ${usage}`, 2);
+	}
+}
+
+/** Variables of `.env`, below those of the environment. */
+export function readEnvironment(): Record<string, string | undefined> {
+	if (existsSync(`${root}.env`)) process.loadEnvFile(`${root}.env`);
+	return { ...process.env };
+}
+
+/** Tell a person what is going on, a line a step with the time it took. Quiet when it took no time worth a line. */
+export async function step<T>(label: string, work: () => Promise<T>): Promise<T> {
+	const started = performance.now();
+	if (process.stderr.isTTY) process.stderr.write(`  ${label} … `);
+	try {
+		const value = await work();
+		const seconds = ((performance.now() - started) / 1000).toFixed(1);
+		process.stderr.write(
+			process.stderr.isTTY ? `done in ${seconds} s\n` : `  ${label}: done in ${seconds} s\n`,
+		);
+		return value;
+	} catch (error) {
+		process.stderr.write(process.stderr.isTTY ? 'failed\n' : `  ${label}: failed\n`);
+		throw error;
+	}
+}
