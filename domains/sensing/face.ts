@@ -199,6 +199,13 @@ export interface ImportReport {
 	refused: { line: number; error: string; detail?: Record<string, string | number> }[];
 }
 
+/** One device of an import, by the names of the CSV's columns. */
+export interface ImportRow {
+	/** Where it stands in what was sent, for the report. */
+	line: number;
+	fields: Record<string, unknown>;
+}
+
 export interface Devices {
 	list(actor: Actor, filter?: DeviceFilter): Promise<Result<Page<Device>>>;
 	get(actor: Actor, id: string): Promise<Result<DeviceDetail>>;
@@ -216,6 +223,12 @@ export interface Devices {
 	 * latitude, service, expectedIntervalSeconds, visibility, and `parameters.<name>`
 	 */
 	importCsv(actor: Actor, csv: string, options: { dryRun: boolean }): Promise<Result<ImportReport>>;
+	/** The same from rows: fields as in the CSV's columns, parameters as an object. */
+	importMany(
+		actor: Actor,
+		rows: readonly ImportRow[],
+		options: { dryRun: boolean },
+	): Promise<Result<ImportReport>>;
 	counts(actor: Actor): Promise<Result<DeviceCounts>>;
 	/** Services in charge that devices name, for filters. */
 	services(actor: Actor): Promise<Result<string[]>>;

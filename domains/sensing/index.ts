@@ -1,5 +1,14 @@
-import type { Room } from '@parvis/platform';
+import type { Platform, Room } from '@parvis/platform';
+import type { CodecTrialRunner } from './codec-trial.ts';
+import type { Context, PlaceFacts } from './context.ts';
+import { createDeviceTypes } from './device-types.ts';
+import { createDevices } from './devices.ts';
 import type { Devices, DeviceTypes, Reading, Tray } from './face.ts';
+import en from './messages/en.json' with { type: 'json' };
+import fr from './messages/fr.json' with { type: 'json' };
+import { createReading } from './reading.ts';
+import type { DB } from './tables.ts';
+import { createTray, settleTray } from './tray.ts';
 
 export type * from './face.ts';
 export * from './policies.ts';
@@ -12,4 +21,39 @@ export interface Sensing {
 	devices: Devices;
 	tray: Tray;
 	reading: Reading;
+}
+
+/** What this room asks of its neighbours. */
+export interface SensingNeighbours {
+	town: {
+		places: {
+			/** Places by id, slug or external id; unknown references are absent from the answer. */
+			find(references: readonly string[]): Promise<Map<string, PlaceFacts>>;
+		};
+	};
+}
+
+export function createSensing(platform: Platform, { town }: SensingNeighbours): Sensing {
+	const context: Context = {
+		platform,
+		db: platform.db<DB>(),
+		findPlaces: (references) => town.places.find(references),
+	};
+	const codecs: CodecTrialRunner = {
+		check: async () => ({ ok: true, value: null }),
+		decode: async () => [],
+	};
+	const reading = createReading(context);
+	const devices = createDevices(context, reading, () => settleTray(context, async () => {}));
+	return {
+		room: {
+			name: 'sensing',
+			migrations: new URL('./migrations/', import.meta.url),
+			messages: { fr, en },
+		},
+		types: createDeviceTypes(context, codecs),
+		devices,
+		tray: createTray(context, devices),
+		reading,
+	};
 }
