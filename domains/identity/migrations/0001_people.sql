@@ -95,7 +95,7 @@ CREATE TABLE identity.recovery_code (
 -- Links sent by mail or printed for the operator: invitations and changes of address.
 CREATE TABLE identity.one_time_link (
 	token_hash text PRIMARY KEY,
-	kind text NOT NULL CHECK (kind IN ('invitation', 'first_administrator', 'email')),
+	kind text NOT NULL CHECK (kind IN ('verification', 'email', 'invitation', 'first_administrator')),
 	person_id uuid REFERENCES identity.person (id) ON DELETE CASCADE,
 	email text,
 	expires_at timestamptz NOT NULL,

@@ -1,0 +1,120 @@
+import { type Actor, anonymous, type Platform, type Room } from '@parvis/platform';
+import { createAccounts } from './accounts.ts';
+import { createAuth } from './auth.ts';
+import type { Context } from './context.ts';
+import { createLetters } from './letters.ts';
+import { linkWithToken, pages } from './links.ts';
+import { createMagicLinks } from './magic-links.ts';
+import en from './messages/en.json' with { type: 'json' };
+import fr from './messages/fr.json' with { type: 'json' };
+import { defaultPasswordCost, type PasswordCost } from './passwords.ts';
+import { createPeople } from './people.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { createRoles } from './roles.ts';
+import { createSecrets } from './secrets.ts';
+import { actorOfSession, createSessions } from './sessions.ts';
+import type { DB } from './tables.ts';
+
+export { pages } from './links.ts';
+export type { PeopleQuery, PersonView } from './people.ts';
+export {
+	administrator,
+	dataOfficer,
+	mayDelegate,
+	mayManageApiKeys,
+	mayManagePeople,
+	mayReadAudit,
+	mayWork,
+	needsSecondFactor,
+} from './policies.ts';
+export type { RoleGrant } from './roles.ts';
+export type { CurrentSession, SessionView, SignedIn, SignInMethod } from './sessions.ts';
+export { type Cookie, safeReturnTo, serializeCookie, type Visit } from './visit.ts';
+
+export interface IdentityOptions {
+	/** Cost of argon2id; tests use a small one. */
+	passwordCost?: PasswordCost;
+	/** Shortest time of answers that must not tell whether an account exists. Default 400. */
+	evenAnswerMilliseconds?: number;
+}
+
+/** Accounts, ways to sign in, roles, keys. See README.md for the public face. */
+export function createIdentity(platform: Platform, options: IdentityOptions = {}) {
+	const { config } = platform;
+	const db = platform.db<DB>();
+	const secrets = createSecrets(config.secret);
+	const letters = createLetters(platform);
+	const sessions = createSessions(platform, db, secrets, letters);
+	const auth = createAuth(platform, secrets, options.passwordCost ?? defaultPasswordCost, {
+		async magicLink(email, token) {
+			const person = await findPerson('email', email);
+			if (person)
+				await letters.send('magic_link', person, {
+					link: linkWithToken(config.publicUrl, pages.magicLink, token),
+				});
+		},
+		async passwordReset(personId, token) {
+			const person = await findPerson('id', personId);
+			if (person)
+				await letters.send('password_reset', person, {
+					link: linkWithToken(config.publicUrl, pages.passwordReset, token),
+				});
+		},
+		async passwordWasReset(personId) {
+			await db
+				.updateTable('identity.person')
+				.set({ email_verified: true })
+				.where('id', '=', personId)
+				.execute();
+			await accounts.inner.passwordChanged({ ...anonymous, kind: 'person', id: personId }, personId);
+		},
+		passkeyVerified() {},
+	});
+	const context: Context = {
+		platform,
+		db,
+		auth,
+		secrets,
+		letters,
+		sessions,
+		limits: createRateLimits(db, secrets),
+		roles: createRoles(platform, db),
+		evenAnswerMilliseconds: options.evenAnswerMilliseconds ?? 400,
+	};
+	const accounts = createAccounts(context);
+	const { inner: _ofThisRoom, ...accountsFace } = accounts;
+	const { record: _record, isLastAdministrator: _isLast, ...roles } = context.roles;
+
+	function findPerson(column: 'id' | 'email', value: string) {
+		return db
+			.selectFrom('identity.person')
+			.selectAll()
+			.where(column, '=', value)
+			.where('suspended_at', 'is', null)
+			.where('erased_at', 'is', null)
+			.executeTakeFirst();
+	}
+
+	/** Who sends these headers: the session of their cookie, or the key of their bearer token. */
+	async function authenticate(headers: Headers): Promise<Actor> {
+		return actorOfSession(await sessions.find(headers));
+	}
+
+	const room: Room = {
+		name: 'identity',
+		migrations: new URL('./migrations/', import.meta.url),
+		messages: { fr, en },
+	};
+
+	return {
+		room,
+		authenticate,
+		...accountsFace,
+		magicLinks: createMagicLinks(context, accounts),
+		sessions: { list: sessions.list, revoke: sessions.revoke, revokeOthers: sessions.revokeOthers },
+		people: createPeople(context),
+		roles,
+	};
+}
+
+export type Identity = ReturnType<typeof createIdentity>;
