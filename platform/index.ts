@@ -28,6 +28,7 @@ export {
 	roles,
 	variableNames,
 } from './configuration.ts';
+export { CsvError, type CsvRow, csvLine, parseCsv } from './csv.ts';
 export { type AnyTransaction, createKysely, createPool, type Transaction } from './database.ts';
 export type { DomainEvent, Events } from './events.ts';
 export { createFiles, type Files } from './files.ts';

@@ -1,21 +1,29 @@
+// Generated from the database by `./parvis check --write`.
 import type { ColumnType } from 'kysely';
 
 type Json = ColumnType<unknown, string, string>;
-type Defaulted<T> = ColumnType<T, T | undefined, T>;
+type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
+	? ColumnType<S, I | undefined, U>
+	: ColumnType<T, T | undefined, T>;
 
 export interface DB {
 	'platform.audit_entry': {
-		sequence: ColumnType<number, never, never>;
-		recorded_at: ColumnType<Date, never, never>;
+		sequence: Defaulted<number>;
+		recorded_at: Defaulted<Date>;
 		actor_kind: string;
 		actor_id: string | null;
 		action: string;
 		subject: string | null;
 		detail: Json;
-		previous_hash: ColumnType<Buffer, never, never>;
-		hash: ColumnType<Buffer, never, never>;
+		previous_hash: Defaulted<Buffer>;
+		hash: Defaulted<Buffer>;
 	};
-	'platform.event': { id: string; name: string; payload: Json; occurred_at: Defaulted<Date> };
+	'platform.event': {
+		id: string;
+		name: string;
+		payload: Json;
+		occurred_at: Defaulted<Date>;
+	};
 	'platform.mail_outbox': {
 		id: string;
 		recipient: string;

@@ -6,16 +6,17 @@ CREATE TABLE platform.event (
 );
 CREATE INDEX event_occurred_at ON platform.event (occurred_at);
 
+-- Sequence, instant and hashes are set by the trigger below; their defaults only let an insert leave them out.
 CREATE TABLE platform.audit_entry (
-	sequence bigint PRIMARY KEY,
-	recorded_at timestamptz NOT NULL,
+	sequence bigint PRIMARY KEY DEFAULT 0,
+	recorded_at timestamptz NOT NULL DEFAULT now(),
 	actor_kind text NOT NULL,
 	actor_id text,
 	action text NOT NULL,
 	subject text,
 	detail jsonb NOT NULL,
-	previous_hash bytea NOT NULL,
-	hash bytea NOT NULL
+	previous_hash bytea NOT NULL DEFAULT '\x',
+	hash bytea NOT NULL DEFAULT '\x'
 );
 CREATE INDEX audit_entry_action ON platform.audit_entry (action text_pattern_ops, sequence);
 CREATE INDEX audit_entry_actor ON platform.audit_entry (actor_id, sequence);
