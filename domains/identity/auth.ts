@@ -6,6 +6,7 @@ import { createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import { magicLink } from 'better-auth/plugins';
 import { z } from 'zod';
+import { passkeySignIn } from './passkeys.ts';
 import {
 	hashPassword,
 	maximumPasswordLength,
@@ -26,8 +27,6 @@ export interface AuthLetters {
 	passwordReset(personId: string, token: string): Promise<void>;
 	/** The person proved to own the address by setting a new password. */
 	passwordWasReset(personId: string): Promise<void>;
-	/** The passkey said that it recognised its owner (PIN, finger, face), not only that it was there. */
-	passkeyVerified(userVerified: boolean, context: object): void;
 }
 
 /**
@@ -125,8 +124,10 @@ export function createAuth(platform: Platform, secrets: Secrets, cost: PasswordC
 				origin: config.publicUrl,
 				authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
 				authentication: {
-					afterVerification: async ({ ctx, verification }) =>
-						letters.passkeyVerified(verification.authenticationInfo.userVerified, ctx.headers ?? {}),
+					afterVerification: ({ verification }) => {
+						const signIn = passkeySignIn.getStore();
+						if (signIn) signIn.userVerified = verification.authenticationInfo.userVerified;
+					},
 				},
 				schema: {
 					passkey: {

@@ -1,21 +1,38 @@
 import { type Actor, anonymous, type Platform, type Room } from '@parvis/platform';
 import { createAccounts } from './accounts.ts';
+import { createApi } from './api.ts';
+import { createApiKeys } from './api-keys.ts';
 import { createAuth } from './auth.ts';
 import type { Context } from './context.ts';
+import { createDelegations } from './delegations.ts';
+import { createDemo } from './demo.ts';
+import { createInvitations } from './invitations.ts';
+import { defineJobs } from './jobs.ts';
 import { createLetters } from './letters.ts';
 import { linkWithToken, pages } from './links.ts';
 import { createMagicLinks } from './magic-links.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
+import { createOidc } from './oidc.ts';
+import { createPasskeys } from './passkeys.ts';
 import { defaultPasswordCost, type PasswordCost } from './passwords.ts';
 import { createPeople } from './people.ts';
+import { createPersonalData } from './personal-data.ts';
+import { createProfile } from './profile.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRoles } from './roles.ts';
+import { createSecondFactor } from './second-factor.ts';
 import { createSecrets } from './secrets.ts';
 import { actorOfSession, createSessions } from './sessions.ts';
 import type { DB } from './tables.ts';
 
+export type { ApiKeyView } from './api-keys.ts';
+export type { DelegationInput, DelegationView } from './delegations.ts';
+export type { DemoAccount } from './demo.ts';
+export type { InvitationView } from './invitations.ts';
 export { pages } from './links.ts';
+export type { OidcProvider } from './oidc.ts';
+export type { PasskeyView } from './passkeys.ts';
 export type { PeopleQuery, PersonView } from './people.ts';
 export {
 	administrator,
@@ -27,6 +44,7 @@ export {
 	mayWork,
 	needsSecondFactor,
 } from './policies.ts';
+export type { ProfileView } from './profile.ts';
 export type { RoleGrant } from './roles.ts';
 export type { CurrentSession, SessionView, SignedIn, SignInMethod } from './sessions.ts';
 export { type Cookie, safeReturnTo, serializeCookie, type Visit } from './visit.ts';
@@ -68,7 +86,6 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 				.execute();
 			await accounts.inner.passwordChanged({ ...anonymous, kind: 'person', id: personId }, personId);
 		},
-		passkeyVerified() {},
 	});
 	const context: Context = {
 		platform,
@@ -97,13 +114,23 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 
 	/** Who sends these headers: the session of their cookie, or the key of their bearer token. */
 	async function authenticate(headers: Headers): Promise<Actor> {
+		const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+		if (bearer) return actorOfKey(bearer.trim());
 		return actorOfSession(await sessions.find(headers));
 	}
+
+	const { createSystemApiKey, actorOfKey, ...apiKeys } = createApiKeys(context);
+	const { createFirstAdministratorLink, ...invitations } = createInvitations(context);
+	const { signOut, ...oidc } = createOidc(context);
+	const passkeys = createPasskeys(context);
+	const { purge } = defineJobs(platform, context);
+	platform.personalData.offer('identity', createPersonalData(db));
 
 	const room: Room = {
 		name: 'identity',
 		migrations: new URL('./migrations/', import.meta.url),
 		messages: { fr, en },
+		api: createApi(platform, { apiKeys, passkeys }),
 	};
 
 	return {
@@ -112,8 +139,23 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 		...accountsFace,
 		magicLinks: createMagicLinks(context, accounts),
 		sessions: { list: sessions.list, revoke: sessions.revoke, revokeOthers: sessions.revokeOthers },
+		secondFactor: createSecondFactor(context),
+		passkeys,
+		/** FranceConnect and ProConnect. */
+		oidc,
+		signOut,
+		profile: createProfile(context),
 		people: createPeople(context),
+		invitations,
 		roles,
+		delegations: createDelegations(context),
+		apiKeys,
+		/** For the start command. */
+		createFirstAdministratorLink,
+		createSystemApiKey,
+		ensureDemoAccounts: createDemo(context).ensureDemoAccounts,
+		/** What the nightly job does. */
+		purge,
 	};
 }
 
