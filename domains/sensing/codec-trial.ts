@@ -28,7 +28,7 @@ export async function tryOut(
 	codecs: CodecTrialRunner,
 	trial: {
 		codecSource: string | null;
-		mapping: readonly MappingEntry[];
+		mapping: MappingEntry[];
 		bytes: string;
 		fPort: number | null;
 		deviceParameters?: Record<string, number> | undefined;

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Result } from '@parvis/platform';
-import { newId, ok, refuse } from '@parvis/platform';
+import { CsvError, type CsvRow, newId, ok, parseCsv, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { type Context, parseInput, uniqueViolation } from './context.ts';
-import { CsvError, type CsvRow, parseCsv } from './csv.ts';
 import { deviceInput, inputOf, toColumns } from './device-input.ts';
 import { selectDevices, toDevice } from './device-rows.ts';
 import type { Device, ImportReport, ImportRow } from './face.ts';
@@ -27,44 +26,37 @@ const importLock = 7_263_011;
 
 /** Rows of a CSV file of devices, cells by the names of their columns; names may differ in case and by `_`. */
 export function rowsOfCsv(csv: string): Result<ImportRow[]> {
-	const known = new Map(columns.map((name) => [name.toLowerCase(), name as string]));
-	const rows: ImportRow[] = [];
-	let header: string[] | null = null;
+	let parsed: CsvRow[];
 	try {
-		for (const { line, cells } of parseCsv(csv)) {
-			if (header) {
-				rows.push({ line, fields: fieldsOf(header, cells) });
-				if (rows.length > largestImport) return refuse('sensing.import_too_long', { max: largestImport });
-				continue;
-			}
-			header = cells.map((cell) => {
-				const name = cell.trim();
-				return name.startsWith('parameters.')
-					? name
-					: (known.get(name.replaceAll(/[_\s-]/g, '').toLowerCase()) ?? '?' + name);
-			});
-			const stranger = header.find((name) => name.startsWith('?'));
-			if (stranger !== undefined)
-				return refuse('sensing.import_column_unknown', { column: stranger.slice(1) });
-			if (!header.includes('devEui') && !header.includes('externalId'))
-				return refuse('sensing.import_column_missing', { column: 'devEui' });
-		}
+		parsed = parseCsv(csv);
 	} catch (error) {
-		if (error instanceof CsvError) return refuse('sensing.csv_unclosed_quote', { line: error.line });
+		if (error instanceof CsvError) return refuse('sensing.csv_invalid', { line: error.line });
 		throw error;
 	}
-	return header ? ok(rows) : refuse('sensing.import_empty');
+	const known = new Map(columns.map((name) => [name.toLowerCase(), name as string]));
+	const names = new Map<string, string>();
+	for (const heading of Object.keys(parsed[0]?.cells ?? {})) {
+		const name = heading.startsWith('parameters.')
+			? heading
+			: known.get(heading.replaceAll(/[_\s-]/g, '').toLowerCase());
+		if (name === undefined) return refuse('sensing.import_column_unknown', { column: heading });
+		names.set(heading, name);
+	}
+	if (names.size === 0) return refuse('sensing.import_empty');
+	if (![...names.values()].some((name) => name === 'devEui' || name === 'externalId'))
+		return refuse('sensing.import_column_missing', { column: 'devEui' });
+	return ok(parsed.map(({ line, cells }) => ({ line, fields: fieldsOf(names, cells) })));
 }
 
-function fieldsOf(header: readonly string[], cells: CsvRow['cells']): Record<string, unknown> {
+function fieldsOf(names: ReadonlyMap<string, string>, cells: CsvRow['cells']): Record<string, unknown> {
 	const fields: Record<string, unknown> = {};
 	const parameters: Record<string, string> = {};
-	for (const [index, name] of header.entries()) {
-		const cell = (cells[index] ?? '').trim();
+	for (const [heading, name] of names) {
+		const cell = cells[heading] ?? '';
 		if (!name.startsWith('parameters.')) fields[name] = cell;
 		else if (cell !== '') parameters[name.slice('parameters.'.length)] = cell;
 	}
-	if (header.some((name) => name.startsWith('parameters.'))) fields.parameters = parameters;
+	if ([...names.values()].some((name) => name.startsWith('parameters.'))) fields.parameters = parameters;
 	// A decimal comma, as French spreadsheets write it.
 	for (const name of ['longitude', 'latitude'])
 		if (typeof fields[name] === 'string') fields[name] = fields[name].replace(',', '.');

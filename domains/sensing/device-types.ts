@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { type CodecTrialRunner, tryOut } from './codec-trial.ts';
 import { type Context, emptyAsNull, parseInput, uniqueViolation } from './context.ts';
-import type { DeviceType, DeviceTypeInput, DeviceTypes } from './face.ts';
+import type { Changes, DeviceType, DeviceTypeInput, DeviceTypes } from './face.ts';
 import { mappingSchema } from './mapping.ts';
 import { mayManageDevices, maySeeDevices } from './policies.ts';
 
@@ -114,7 +114,7 @@ export function createDeviceTypes({ platform, db }: Context, codecs: CodecTrialR
 	async function update(
 		actor: Actor,
 		id: string,
-		changes: Partial<DeviceTypeInput>,
+		changes: Changes<DeviceTypeInput>,
 	): Promise<Result<{ type: DeviceType; changed: boolean }>> {
 		if (!mayManageDevices(actor)) return refuse('platform.not_allowed');
 		const found = await find(id);

@@ -96,10 +96,10 @@ describe('devices', () => {
 			ownExpectedIntervalSeconds: null,
 			hasCredential: false,
 		});
-		const moved = value(await sensing.devices.update(manager, device.id, { placeId: 'office' }));
-		expect(moved).toMatchObject({ longitude: 2.2, placeKind: 'office' });
+		const moved = value(await sensing.devices.update(manager, device.id, { placeId: 'town-hall' }));
+		expect(moved).toMatchObject({ longitude: 2.2, placeKind: 'town_hall' });
 		const placed = value(await sensing.devices.update(manager, device.id, { longitude: 3, latitude: 48 }));
-		expect(placed).toMatchObject({ longitude: 3, latitude: 48, placeKind: 'office' });
+		expect(placed).toMatchObject({ longitude: 3, latitude: 48, placeKind: 'town_hall' });
 	});
 
 	test('refusals', async () => {
@@ -270,7 +270,7 @@ describe('import', () => {
 			detail: { column: 'colour' },
 		});
 		expect(await refusal('name\na')).toMatchObject({ error: 'sensing.import_column_missing' });
-		expect(await refusal('name,devEui\n"a,b')).toMatchObject({ error: 'sensing.csv_unclosed_quote' });
+		expect(await refusal('name,devEui\n"a,b')).toMatchObject({ error: 'sensing.csv_invalid' });
 	});
 
 	test('5,000 devices within seconds', async () => {

@@ -12,6 +12,9 @@ export interface Page<T> {
 	pageSize: number;
 }
 
+/** What to change; what is absent or undefined stays. */
+export type Changes<T> = { [Key in keyof T]?: T[Key] | undefined };
+
 export interface Words {
 	fr: string;
 	en: string;
@@ -33,7 +36,7 @@ export interface DeviceType extends DeviceTypeSummary {
 	codecSource: string | null;
 	/** SHA-256 of the codec, hexadecimal. */
 	codecVersion: string | null;
-	mapping: readonly MappingEntry[];
+	mapping: MappingEntry[];
 	expectedIntervalSeconds: number;
 	/** How long single observations are kept; null: for ever. Day aggregates always stay. */
 	retentionDays: number | null;
@@ -50,7 +53,7 @@ export interface DeviceTypeVersion {
 	replacedBy: string | null;
 	codecVersion: string | null;
 	codecSource: string | null;
-	mapping: readonly MappingEntry[];
+	mapping: MappingEntry[];
 }
 
 export interface DeviceTypeInput {
@@ -59,7 +62,7 @@ export interface DeviceTypeInput {
 	name: string;
 	description?: string | undefined;
 	codecSource?: string | null | undefined;
-	mapping: readonly MappingEntry[];
+	mapping: MappingEntry[];
 	expectedIntervalSeconds: number;
 	retentionDays?: number | null | undefined;
 }
@@ -85,7 +88,7 @@ export interface DeviceTypes {
 		input: DeviceTypeInput,
 	): Promise<Result<{ type: DeviceType; created: boolean; changed: boolean }>>;
 	/** Applies to later uplinks; the previous codec and mapping are kept as a version. */
-	update(actor: Actor, id: string, changes: Partial<DeviceTypeInput>): Promise<Result<DeviceType>>;
+	update(actor: Actor, id: string, changes: Changes<DeviceTypeInput>): Promise<Result<DeviceType>>;
 	/** Refused while devices are of this type. */
 	remove(actor: Actor, id: string): Promise<Result<null>>;
 	/** Newest first. */
@@ -98,7 +101,7 @@ export interface DeviceTypes {
 		actor: Actor,
 		trial: {
 			codecSource: string | null;
-			mapping: readonly MappingEntry[];
+			mapping: MappingEntry[];
 			bytes: string;
 			fPort: number | null;
 			deviceParameters?: Record<string, number> | undefined;
@@ -210,7 +213,7 @@ export interface Devices {
 	list(actor: Actor, filter?: DeviceFilter): Promise<Result<Page<Device>>>;
 	get(actor: Actor, id: string): Promise<Result<DeviceDetail>>;
 	create(actor: Actor, input: DeviceInput): Promise<Result<Device>>;
-	update(actor: Actor, id: string, changes: Partial<DeviceInput>): Promise<Result<Device>>;
+	update(actor: Actor, id: string, changes: Changes<DeviceInput>): Promise<Result<Device>>;
 	/** Keeps its observations; later uplinks go to the dead letters. */
 	retire(actor: Actor, id: string): Promise<Result<Device>>;
 	reactivate(actor: Actor, id: string): Promise<Result<Device>>;
@@ -383,4 +386,75 @@ export interface Reading {
 			values: Value[];
 		}[]
 	>;
+}
+
+export interface ReadObservation {
+	series: Series;
+	observedAt: Date;
+	value: number;
+	receivedAt: Date;
+	quality: number;
+}
+
+export interface ObservationQuery {
+	filter: Parameters<Reading['series']>[1];
+	from: Date;
+	to: Date;
+	/** Read on after this one. */
+	after?: { at: string; id: number } | null | undefined;
+	/** 1000 unless told. */
+	limit?: number | undefined;
+}
+
+/** Single observations across series, oldest first, as far as the actor may read them. */
+export interface Observations {
+	read(
+		actor: Actor,
+		query: ObservationQuery,
+	): Promise<{ items: ReadObservation[]; next: { at: string; id: number } | null }>;
+	/** All of them, batch by batch, in bounded memory. */
+	stream(actor: Actor, query: Omit<ObservationQuery, 'after' | 'limit'>): AsyncIterable<ReadObservation[]>;
+}
+
+/** A value that just came, as it travels to pages. */
+export interface LiveValue {
+	series: number;
+	device: string;
+	place: string | null;
+	property: string;
+	/** UCUM code. */
+	unit: string;
+	value: number;
+	quality: number;
+	/** ISO 8601, UTC. */
+	observedAt: string;
+	/** Milliseconds since 1970. */
+	receivedAt: number;
+}
+
+export interface LiveListener {
+	/** The first call brings what is known; later ones what changed since, each series at most once a second. */
+	values(values: readonly LiveValue[]): void;
+	/** The process stops: say good-bye. */
+	end(): void;
+}
+
+export interface Live {
+	/**
+	 * Follow the series that a filter names and the actor may read.
+	 * @param since milliseconds since 1970: values received until then are known already; null: none is
+	 * @returns a function that ends it; null when too many follow already
+	 */
+	follow(
+		actor: Actor,
+		filter: {
+			ids?: readonly number[] | undefined;
+			deviceIds?: readonly string[] | undefined;
+			placeIds?: readonly string[] | undefined;
+			property?: string | undefined;
+		},
+		listener: LiveListener,
+		since: number | null,
+	): Promise<(() => void) | null>;
+	close(): void;
 }

@@ -1,11 +1,14 @@
 import type { Platform, Room } from '@parvis/platform';
+import { createSensingApi } from './api.ts';
 import type { CodecTrialRunner } from './codec-trial.ts';
 import type { Context, PlaceFacts } from './context.ts';
 import { createDeviceTypes } from './device-types.ts';
 import { createDevices } from './devices.ts';
-import type { Devices, DeviceTypes, Reading, Tray } from './face.ts';
+import type { Devices, DeviceTypes, Live, Observations, Reading, Tray } from './face.ts';
+import { createLive } from './live.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
+import { createObservations } from './observations.ts';
 import { createReading } from './reading.ts';
 import type { DB } from './tables.ts';
 import { createTray, settleTray } from './tray.ts';
@@ -21,6 +24,8 @@ export interface Sensing {
 	devices: Devices;
 	tray: Tray;
 	reading: Reading;
+	observations: Observations;
+	live: Live;
 }
 
 /** What this room asks of its neighbours. */
@@ -31,6 +36,7 @@ export interface SensingNeighbours {
 			find(references: readonly string[]): Promise<Map<string, PlaceFacts>>;
 		};
 	};
+	identity?: object;
 }
 
 export function createSensing(platform: Platform, { town }: SensingNeighbours): Sensing {
@@ -45,15 +51,24 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 	};
 	const reading = createReading(context);
 	const devices = createDevices(context, reading, () => settleTray(context, async () => {}));
-	return {
-		room: {
-			name: 'sensing',
-			migrations: new URL('./migrations/', import.meta.url),
-			messages: { fr, en },
-		},
+	const parts = {
 		types: createDeviceTypes(context, codecs),
 		devices,
 		tray: createTray(context, devices),
 		reading,
+		observations: createObservations(context, reading),
+		live: createLive(context, reading),
+	};
+	return {
+		...parts,
+		room: {
+			name: 'sensing',
+			migrations: new URL('./migrations/', import.meta.url),
+			messages: { fr, en },
+			api: createSensingApi(platform, parts),
+			async stop() {
+				parts.live.close();
+			},
+		},
 	};
 }

@@ -129,48 +129,38 @@ export function unitSymbol(unit: string): string {
 
 /** Kinds of places where the public gathers and no single person can be told from a number. */
 export const gatheringKinds: readonly string[] = [
+	'bicycle_parking',
+	'bus_stop',
 	'car_park',
-	'swimming_pool',
-	'library',
-	'media_library',
-	'market',
-	'market_hall',
+	'charging_station',
+	'college',
+	'community_centre',
 	'gym',
-	'sports_hall',
-	'stadium',
+	'library',
+	'market',
+	'museum',
 	'park',
 	'playground',
-	'square',
-	'street',
+	'river',
 	'school',
-	'bus_stop',
+	'square',
+	'stadium',
 	'station',
-	'museum',
+	'street_light',
+	'swimming_pool',
 	'theatre',
-	'cinema',
-	'community_centre',
-];
-
-/** Kinds of places where even the air's temperature or the noise could speak of the few people inside. */
-export const privateKinds: readonly string[] = [
-	'dwelling',
-	'office',
-	'meeting_room',
-	'medical_office',
-	'nursery',
 ];
 
 export type Visibility = 'default' | 'public' | 'agents';
 
 /**
  * Whether anybody may read a series. Denied unless known to be harmless: an unknown property, a device whose place
- * is not known, presence outside gathering places and everything in private rooms stay with agents, unless an agent
- * made the device public.
+ * is not known and presence outside gathering places stay with agents, unless an agent made the device public.
  * @param placeKind kind of the device's place, null when it has none
  */
 export function isPublic(property: string, placeKind: string | null, visibility: Visibility): boolean {
 	if (visibility !== 'default') return visibility === 'public';
-	if (placeKind === null || privateKinds.includes(placeKind)) return false;
+	if (placeKind === null) return false;
 	const { audience } = describeProperty(property);
 	return audience === 'everyone' || (audience === 'gathering' && gatheringKinds.includes(placeKind));
 }

@@ -59,11 +59,11 @@ export function createReading({ db }: Pick<Context, 'db'>): Reading {
 		latest,
 
 		async valuesAtPlace(actor, placeId) {
-			return latest(actor, { placeIds: [placeId] });
+			return latest(actor, { placeIds: [placeId], active: true });
 		},
 
 		async historyAtPlace(actor, placeId, { from, to, step = 'hour' }) {
-			const all = await series(actor, { placeIds: [placeId] });
+			const all = await series(actor, { placeIds: [placeId], active: true });
 			const bySeries = await readAggregates(
 				all.map(({ id }) => id),
 				step,
@@ -116,10 +116,9 @@ export function createReading({ db }: Pick<Context, 'db'>): Reading {
 				power(sin(radians(device.latitude - ${latitude}) / 2), 2)
 				+ cos(radians(${latitude})) * cos(radians(device.latitude))
 				* power(sin(radians(device.longitude - ${longitude}) / 2), 2)))`;
-			const rows = await selectLatest(db, { property })
+			const rows = await selectLatest(db, { property, active: true })
 				.clearOrderBy()
 				.select(distance.as('distance'))
-				.where('device.status', '=', 'active')
 				.where('device.latitude', '>=', latitude - north)
 				.where('device.latitude', '<=', latitude + north)
 				.where('device.longitude', '>=', longitude - east)
@@ -136,7 +135,7 @@ export function createReading({ db }: Pick<Context, 'db'>): Reading {
 		},
 
 		async map(actor) {
-			const rows = await selectLatest(db, {}).where('device.status', '=', 'active').execute();
+			const rows = await selectLatest(db, { active: true }).execute();
 			const readable = readableBy(actor);
 			const devices = new Map<string, Awaited<ReturnType<Reading['map']>>[number]>();
 			for (const row of rows) {

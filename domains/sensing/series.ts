@@ -12,6 +12,8 @@ export interface SeriesFilter {
 	deviceIds?: readonly string[] | undefined;
 	placeIds?: readonly string[] | undefined;
 	property?: string | undefined;
+	/** Only of devices in service. */
+	active?: boolean | undefined;
 }
 
 interface SeriesRow {
@@ -38,7 +40,7 @@ export interface LatestRow extends SeriesRow {
 
 /** Series with their devices, of active and retired ones, ordered by device name and property. */
 export function selectSeries(db: Kysely<DB>, filter: SeriesFilter) {
-	const { ids, deviceIds, placeIds, property } = filter;
+	const { ids, deviceIds, placeIds, property, active } = filter;
 	return db
 		.selectFrom('sensing.series as series')
 		.innerJoin('sensing.device as device', 'device.id', 'series.device_id')
@@ -67,6 +69,7 @@ export function selectSeries(db: Kysely<DB>, filter: SeriesFilter) {
 			query.where(sql<boolean>`device.place_id = ANY(${placeIds ?? []}::uuid[])`),
 		)
 		.$if(property !== undefined, (query) => query.where('series.property', '=', property ?? ''))
+		.$if(active === true, (query) => query.where('device.status', '=', 'active'))
 		.orderBy('device.name')
 		.orderBy('series.property')
 		.orderBy('series.id');

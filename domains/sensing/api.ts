@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncZod, Platform } from '@parvis/platform';
+import { deviceTypesApi } from './api/device-types.ts';
+import { devicesApi } from './api/devices.ts';
+import { liveApi } from './api/live.ts';
+import { observationsApi } from './api/observations.ts';
+import type { Devices, DeviceTypes, Live, Observations, Reading, Tray } from './face.ts';
+
+/** The room's resources under /api/v1. */
+export function createSensingApi(
+	platform: Platform,
+	room: {
+		types: DeviceTypes;
+		devices: Devices;
+		tray: Tray;
+		reading: Reading;
+		observations: Observations;
+		live: Live;
+	},
+): FastifyPluginAsyncZod {
+	return async (api) => {
+		await api.register(deviceTypesApi(platform, room.types));
+		await api.register(devicesApi(platform, room.devices, room.tray));
+		await api.register(observationsApi(platform, room.reading, room.observations));
+		await api.register(liveApi(platform, room.live));
+	};
+}
