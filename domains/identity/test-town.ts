@@ -43,7 +43,22 @@ export async function openTown(env: Record<string, string> = {}) {
 	const tokenIn = (letter: { text: string } | undefined) =>
 		/jeton=([\w-]+)/.exec(letter?.text ?? '')?.[1] ?? '';
 
-	return { platform, identity, browser, lettersTo, tokenIn, close };
+	/** Someone with a confirmed account, signed in in their browser. */
+	async function person(email: string, name: string, userAgent = 'Firefox') {
+		const credentials = { email, name, password: 'girafe nuage tambour' };
+		const own = browser(userAgent);
+		const signedUp = await identity.signUp(own.visit(), credentials);
+		if (!signedUp.ok) throw new Error(signedUp.error);
+		const [letter] = await lettersTo(email);
+		const verified = await identity.verifyEmail(tokenIn(letter));
+		if (!verified.ok) throw new Error(verified.error);
+		own.take(await identity.signInWithPassword(own.visit(), credentials));
+		return { personId: verified.value.personId, browser: own, credentials };
+	}
+
+	return { person, platform, identity, browser, lettersTo, tokenIn, close };
 }
 
 export type IdentityTown = Awaited<ReturnType<typeof openTown>>;
+
+export type Browser = ReturnType<IdentityTown['browser']>;
