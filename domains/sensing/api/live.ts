@@ -108,7 +108,7 @@ function createEventStream(
 		pending.clear();
 		const id = Math.max(...values.map(({ receivedAt }) => receivedAt));
 		const data = JSON.stringify(values.map(({ receivedAt: _, ...value }) => value));
-		write(`event: values\nid: ${Math.floor(id)}\ndata: ${data}\n\n`);
+		write(`event: values\nid: ${id}\ndata: ${data}\n\n`);
 	}
 
 	function write(text: string): void {
