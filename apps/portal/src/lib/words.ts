@@ -1,0 +1,24 @@
+import { page } from '$app/state';
+import type { Locale } from '@parvis/platform';
+import { createFormat, type Format } from './format.ts';
+import { type Parameters, translate } from './messages.ts';
+
+export interface Words {
+	locale: Locale;
+	t: (key: string, parameters?: Parameters) => string;
+	/** Numbers, dates and durations as this reader writes them. */
+	format: Format;
+	/** The reader's side of a text kept in both languages. */
+	pick: (text: { fr: string; en: string }) => string;
+}
+
+/** The words of the page being shown; to be called while a component is set up. */
+export function useWords(): Words {
+	const locale: Locale = page.data.locale ?? 'fr';
+	return {
+		locale,
+		t: (key, parameters) => translate(locale, key, parameters),
+		format: createFormat(locale),
+		pick: (text) => text[locale],
+	};
+}

@@ -1,0 +1,14 @@
+import adapter from '@sveltejs/adapter-node';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+	plugins: [
+		sveltekit({
+			adapter: adapter(),
+			compilerOptions: { runes: true },
+		}),
+	],
+	// Every file keeps its own address: a data: address would need a weaker content security policy.
+	build: { assetsInlineLimit: 0 },
+});
