@@ -5,7 +5,10 @@ import { type BaseMap, createBaseMap } from './base-map.ts';
 import { createImport, type ImportKind, type ImportOptions, type ImportReport } from './import.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
+import { placeKinds, themes } from './kinds.ts';
+import { openingState, openingWeek } from './opening-hours.ts';
 import { createPlaces, type Places } from './places.ts';
+import { mayChangeSettings, mayEditPlaces } from './policies.ts';
 import { createSearch, type Search } from './search.ts';
 import { createSettings, type SettingsUseCases } from './settings.ts';
 import type { DB } from './tables.ts';
@@ -33,6 +36,11 @@ export interface Town {
 	map: BaseMap;
 	search: Search;
 	timeline: Timeline;
+	/** Words and pure rules for pages, which import types only. */
+	kinds: typeof placeKinds;
+	themes: typeof themes;
+	openingHours: { state: typeof openingState; week: typeof openingWeek };
+	may: { editPlaces(actor: Actor): boolean; changeSettings(actor: Actor): boolean };
 	import(
 		actor: Actor,
 		kind: ImportKind,
@@ -54,6 +62,10 @@ export function createTown(platform: Platform): Town {
 		map: createBaseMap(platform),
 		timeline: createTimeline(platform),
 		import: createImport(platform, search),
+		kinds: placeKinds,
+		themes,
+		openingHours: { state: openingState, week: openingWeek },
+		may: { editPlaces: mayEditPlaces, changeSettings: mayChangeSettings },
 		async isEmpty() {
 			const { rows } = await platform.pool.query<{ empty: boolean }>(
 				'SELECT NOT EXISTS (SELECT FROM town.place) AND NOT EXISTS (SELECT FROM town.street) AS empty',
