@@ -1,6 +1,6 @@
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { compress, minimumBytes } from '#lib/server/compression.ts';
 import { contentSecurityPolicy } from '#lib/server/security.ts';
-import type { Handle, HandleServerError } from '@sveltejs/kit';
 
 /** Take over what the server knows of the request, then answer with the page's own security policy. */
 export const handle: Handle = async ({ event, resolve }) => {
@@ -19,14 +19,18 @@ export const handle: Handle = async ({ event, resolve }) => {
 		});
 
 	const response = await resolve(event, {
-		transformPageChunk: ({ html }) => html.replace('%parvis.lang%', event.locals.locale),
+		transformPageChunk: ({ html }) =>
+			event.locals.locale === 'fr' ? html : html.replace('<html lang="fr">', '<html lang="en">'),
 	});
 	const type = response.headers.get('content-type') ?? '';
 	if (!type.startsWith('text/html')) return response;
 	const settings = await event.locals.rooms.town.settings.get().catch(() => null);
 	response.headers.set(
 		'content-security-policy',
-		contentSecurityPolicy(event.url.protocol, settings?.mapStyleUrl || event.locals.platform.config.mapStyleUrl),
+		contentSecurityPolicy(
+			event.url.protocol,
+			settings?.mapStyleUrl || event.locals.platform.config.mapStyleUrl,
+		),
 	);
 	// A page shows who is signed in: it is nobody else's.
 	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache');

@@ -25,18 +25,28 @@ export interface Format {
 
 function build(locale: Locale): Format {
 	const language = locale === 'fr' ? 'fr-FR' : 'en-GB';
-	const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, { timeZone, ...options });
+	const dates = (options: Intl.DateTimeFormatOptions) =>
+		new Intl.DateTimeFormat(language, { timeZone, ...options });
 	const date = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 	const shortDate = dates({ day: 'numeric', month: 'short' });
 	const weekday = dates({ weekday: 'long' });
 	const time = dates({ hour: '2-digit', minute: '2-digit' });
-	const dateTime = dates({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+	const dateTime = dates({
+		day: 'numeric',
+		month: 'short',
+		year: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit',
+	});
 	const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 	const numbers = new Map<number, Intl.NumberFormat>();
 	const number = (value: number, decimals = 0) => {
 		let known = numbers.get(decimals);
 		if (!known) {
-			known = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+			known = new Intl.NumberFormat(language, {
+				minimumFractionDigits: decimals,
+				maximumFractionDigits: decimals,
+			});
 			numbers.set(decimals, known);
 		}
 		return known.format(value);
@@ -66,7 +76,8 @@ function build(locale: Locale): Format {
 			if (size < minute) return locale === 'fr' ? 'à l’instant' : 'just now';
 			if (size < 60 * minute) return relative.format(Math.round(distance / minute), 'minute');
 			if (size < 24 * 60 * minute) return relative.format(Math.round(distance / (60 * minute)), 'hour');
-			if (size < 7 * 24 * 60 * minute) return relative.format(Math.round(distance / (24 * 60 * minute)), 'day');
+			if (size < 7 * 24 * 60 * minute)
+				return relative.format(Math.round(distance / (24 * 60 * minute)), 'day');
 			return dateTime.format(at);
 		},
 		duration(seconds) {
@@ -75,7 +86,8 @@ function build(locale: Locale): Format {
 			if (seconds < 2 * 86_400) return unit(seconds / 3600, 'hour');
 			return unit(seconds / 86_400, 'day');
 		},
-		distance: (meters) => (meters < 1000 ? `${number(Math.round(meters / 10) * 10)} m` : `${number(meters / 1000, 1)} km`),
+		distance: (meters) =>
+			meters < 1000 ? `${number(Math.round(meters / 10) * 10)} m` : `${number(meters / 1000, 1)} km`,
 	};
 }
 

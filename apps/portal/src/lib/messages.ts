@@ -1,6 +1,6 @@
+import type { Locale } from '@parvis/platform';
 import en from '../../messages/en.json' with { type: 'json' };
 import fr from '../../messages/fr.json' with { type: 'json' };
-import type { Locale } from '@parvis/platform';
 
 type Table = Readonly<Record<string, string>>;
 /** Every sentence has a French form; a test holds the English beside it. */

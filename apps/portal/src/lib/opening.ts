@@ -16,7 +16,10 @@ export function openingSentence({ open, changesAt }: OpeningState, locale: Local
 		const when = days === 1 ? translate(locale, 'hours.tomorrow') : format.weekday(changesAt);
 		return translate(locale, open ? 'hours.openUntilDay' : 'hours.opensDay', { day: when, time });
 	}
-	return translate(locale, open ? 'hours.openUntilDay' : 'hours.opensDay', { day: format.date(changesAt), time });
+	return translate(locale, open ? 'hours.openUntilDay' : 'hours.opensDay', {
+		day: format.date(changesAt),
+		time,
+	});
 }
 
 const calendar = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' });

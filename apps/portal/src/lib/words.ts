@@ -1,5 +1,5 @@
-import { page } from '$app/state';
 import type { Locale } from '@parvis/platform';
+import { page } from '$app/state';
 import { createFormat, type Format } from './format.ts';
 import { type Parameters, translate } from './messages.ts';
 

@@ -22,11 +22,22 @@ type Measured = Awaited<ReturnType<App.Locals['rooms']['sensing']['reading']['ma
 
 /** One fresh value of each of the things people ask about most, from the device heard last. */
 function highlights(measured: Measured) {
-	const wanted = ['temperature', 'availableSpotNumber', 'pm25', 'waterTemperature', 'relativeHumidity', 'LAeq', 'precipitation', 'fillingLevel'];
+	const wanted = [
+		'temperature',
+		'availableSpotNumber',
+		'pm25',
+		'waterTemperature',
+		'relativeHumidity',
+		'LAeq',
+		'precipitation',
+		'fillingLevel',
+	];
 	return wanted
 		.flatMap((property) => {
 			const candidates = measured
-				.flatMap((device) => device.values.map((value) => ({ value, placeId: device.placeId, name: device.name })))
+				.flatMap((device) =>
+					device.values.map((value) => ({ value, placeId: device.placeId, name: device.name })),
+				)
 				.filter(({ value }) => value.series.property === property && !value.stale && value.quality === 0)
 				.sort((a, b) => b.value.observedAt.getTime() - a.value.observedAt.getTime());
 			return candidates.slice(0, 1);

@@ -76,20 +76,29 @@ export function drawChart(input: ChartInput, format: Format): Drawing {
 	return {
 		plotHeight,
 		empty,
-		valueTicks: scale.ticks.map((value) => ({ position: round(y(value)), label: format.number(value, scale.decimals) })),
+		valueTicks: scale.ticks.map((value) => ({
+			position: round(y(value)),
+			label: format.number(value, scale.decimals),
+		})),
 		timeTicks: ticks.at.map((at) => ({ position: round(x(at) / 10), label: timeLabel(at) })),
-		line: input.shape === 'bars' ? '' : runs.map((run) => linePath(run, x, y, input.shape === 'steps')).join(''),
+		line:
+			input.shape === 'bars' ? '' : runs.map((run) => linePath(run, x, y, input.shape === 'steps')).join(''),
 		bars: input.shape === 'bars' ? barsPath(shown, input.intervalSeconds, range, x, y) : '',
 		band: runs.map((run) => bandPath(run, x, y)).join(''),
 		forecast: aheadRuns.map((run) => linePath(run, x, y, false)).join(''),
 		forecastBand: aheadRuns.map((run) => bandPath(run, x, y)).join(''),
 		outliers: odd.map((point) => ({ left: `${round(x(point.at) / 10)}%`, top: round(y(point.value)) })),
-		thresholds: thresholds.filter((value) => value >= scale.low && value <= scale.high).map((value) => round(y(value))),
+		thresholds: thresholds
+			.filter((value) => value >= scale.low && value <= scale.high)
+			.map((value) => round(y(value))),
 	};
 }
 
 /** Cut where nothing was heard for much longer than usual: a line over a gap would tell what nobody measured. */
-export function runsOf<Point extends { at: Date }>(points: readonly Point[], intervalSeconds: number): Point[][] {
+export function runsOf<Point extends { at: Date }>(
+	points: readonly Point[],
+	intervalSeconds: number,
+): Point[][] {
 	const runs: Point[][] = [];
 	let previous: Point | undefined;
 	for (const point of points) {
@@ -110,7 +119,10 @@ function linePath(run: readonly ChartPoint[], x: Axis<Date>, y: Axis<number>, st
 	let path = `M${round(x(first.at))} ${round(y(first.value))}`;
 	// A single point would have no length to draw.
 	if (!rest.length) return `${path}h2`;
-	for (const point of rest) path += steps ? `H${round(x(point.at))}V${round(y(point.value))}` : `L${round(x(point.at))} ${round(y(point.value))}`;
+	for (const point of rest)
+		path += steps
+			? `H${round(x(point.at))}V${round(y(point.value))}`
+			: `L${round(x(point.at))} ${round(y(point.value))}`;
 	return path;
 }
 
@@ -118,16 +130,27 @@ function bandPath(run: readonly ChartPoint[], x: Axis<Date>, y: Axis<number>): s
 	const edges = run.filter((point) => point.low !== undefined && point.high !== undefined);
 	if (edges.length < 2) return '';
 	const upper = edges.map((point) => `${round(x(point.at))} ${round(y(point.high ?? point.value))}`);
-	const lower = edges.toReversed().map((point) => `${round(x(point.at))} ${round(y(point.low ?? point.value))}`);
+	const lower = edges
+		.toReversed()
+		.map((point) => `${round(x(point.at))} ${round(y(point.low ?? point.value))}`);
 	return `M${upper.join('L')}L${lower.join('L')}Z`;
 }
 
-function barsPath(points: readonly ChartPoint[], intervalSeconds: number, range: number, x: Axis<Date>, y: Axis<number>): string {
+function barsPath(
+	points: readonly ChartPoint[],
+	intervalSeconds: number,
+	range: number,
+	x: Axis<Date>,
+	y: Axis<number>,
+): string {
 	const width = Math.max(1, ((intervalSeconds * 1000) / range) * 1000 * 0.8);
 	const ground = y(0);
 	return points
 		.filter(({ value }) => value !== 0)
-		.map((point) => `M${round(x(point.at))} ${round(ground)}V${round(y(point.value))}h${round(width)}V${round(ground)}Z`)
+		.map(
+			(point) =>
+				`M${round(x(point.at))} ${round(ground)}V${round(y(point.value))}h${round(width)}V${round(ground)}Z`,
+		)
 		.join('');
 }
 

@@ -41,7 +41,10 @@ const steps: readonly { milliseconds: number; unit: TimeTicks['unit'] }[] = [
 /** Round hours, midnights or firsts of the month in [from, to], at most `most` of them. */
 export function timeTicks(from: Date, to: Date, most = 8): TimeTicks {
 	const range = to.getTime() - from.getTime();
-	const step = steps.find(({ milliseconds }) => range / milliseconds <= most) ?? { milliseconds: 365 * day, unit: 'month' as const };
+	const step = steps.find(({ milliseconds }) => range / milliseconds <= most) ?? {
+		milliseconds: 365 * day,
+		unit: 'month' as const,
+	};
 	const at: Date[] = [];
 	if (step.unit === 'month') {
 		const months = Math.max(1, Math.round(step.milliseconds / (30 * day)));

@@ -51,7 +51,10 @@ const streetMetres: Record<string, number> = {
 export function drawMap(project: Projection, shapes: readonly Shape[]): MapDrawing {
 	const { width, height } = project;
 	const areas = (layer: string) =>
-		shapes.filter((shape) => shape.layer === layer).map(({ shape }) => pathOf(shape, project)).join('');
+		shapes
+			.filter((shape) => shape.layer === layer)
+			.map(({ shape }) => pathOf(shape, project))
+			.join('');
 	const streets = new Map<number, string>();
 	for (const { layer, class: kind, shape } of shapes) {
 		if (layer !== 'streets') continue;
@@ -80,7 +83,10 @@ export function pathOf(shape: Geometry, project: Projection): string {
 		case 'Polygon':
 			return shape.coordinates.map((ring) => ringPath(ring.map(project), project)).join('');
 		case 'MultiPolygon':
-			return shape.coordinates.flat().map((ring) => ringPath(ring.map(project), project)).join('');
+			return shape.coordinates
+				.flat()
+				.map((ring) => ringPath(ring.map(project), project))
+				.join('');
 	}
 }
 
@@ -113,7 +119,10 @@ function ringPath(points: readonly Point[], { width, height }: Projection): stri
 }
 
 /** Cut a ring at a box: Sutherland & Hodgman, Reentrant polygon clipping, 1974. */
-function clip(points: readonly Point[], [left, top, right, bottom]: [number, number, number, number]): Point[] {
+function clip(
+	points: readonly Point[],
+	[left, top, right, bottom]: [number, number, number, number],
+): Point[] {
 	const sides: [axis: 0 | 1, at: number, keepAbove: boolean][] = [
 		[0, left, true],
 		[0, right, false],

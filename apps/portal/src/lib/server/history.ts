@@ -25,12 +25,21 @@ export function periodOf(text: string | null): Period {
 }
 
 /** The last days of a place's series: hours up to a month, days beyond. */
-export async function loadHistory(locals: App.Locals, placeId: string, asked: string | null, now: Date): Promise<History> {
+export async function loadHistory(
+	locals: App.Locals,
+	placeId: string,
+	asked: string | null,
+	now: Date,
+): Promise<History> {
 	const period = periodOf(asked);
 	const days = periods[period];
 	const from = new Date(now.getTime() - days * day);
 	const step = days > 31 ? 'day' : 'hour';
-	const series = await locals.rooms.sensing.reading.historyAtPlace(locals.actor, placeId, { from, to: now, step });
+	const series = await locals.rooms.sensing.reading.historyAtPlace(locals.actor, placeId, {
+		from,
+		to: now,
+		step,
+	});
 	return { period, from, to: now, items: series.map((item) => historyOf(item, step)) };
 }
 
@@ -42,7 +51,12 @@ export function historyOf(
 	const points = aggregates.map((aggregate): ChartPoint => {
 		if (amount) return { at: aggregate.from, value: aggregate.sum };
 		if (series.kind === 'measure')
-			return { at: aggregate.from, value: aggregate.average, low: aggregate.minimum, high: aggregate.maximum };
+			return {
+				at: aggregate.from,
+				value: aggregate.average,
+				low: aggregate.minimum,
+				high: aggregate.maximum,
+			};
 		return { at: aggregate.from, value: aggregate.last };
 	});
 	return {

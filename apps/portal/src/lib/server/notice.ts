@@ -11,7 +11,12 @@ export interface Notice {
 const cookie = 'notice';
 
 /** Tell on the next page that it was done, and go there: a reload then repeats nothing. */
-export function done(event: { cookies: Cookies; url: URL }, to: string, key: string, parameters: Parameters = {}): never {
+export function done(
+	event: { cookies: Cookies; url: URL },
+	to: string,
+	key: string,
+	parameters: Parameters = {},
+): never {
 	event.cookies.set(cookie, JSON.stringify({ key, parameters }), {
 		path: '/',
 		maxAge: 60,

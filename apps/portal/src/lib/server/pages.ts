@@ -3,7 +3,7 @@ import { error } from '@sveltejs/kit';
 import { statusOf } from './forms.ts';
 
 /** The value of a use case, or the error page that its refusal deserves. */
-export function valueOf<T>(result: Result<T>): T {
+export function expect<T>(result: Result<T>): T {
 	if (result.ok) return result.value;
 	const status = statusOf(result.error);
 	error(status === 422 ? 400 : status, result.error);

@@ -11,12 +11,21 @@ export const load: PageServerLoad = async ({ locals }) => {
 		const place = value.placeId ? places.get(value.placeId) : undefined;
 		return { ...value, where: place?.name ?? value.where, ...(place && { href: `/lieux/${place.slug}` }) };
 	});
-	const groups = Object.values(Object.groupBy(withPlaces, ({ series }) => series.property)).flatMap((group) => {
-		const first = group?.[0];
-		if (!group || !first) return [];
-		const fresh = group.filter(({ stale }) => !stale);
-		return [{ property: first.series.property, label: first.series.label, total: group.length, values: (fresh.length ? fresh : group).slice(0, mostValues) }];
-	});
+	const groups = Object.values(Object.groupBy(withPlaces, ({ series }) => series.property)).flatMap(
+		(group) => {
+			const first = group?.[0];
+			if (!group || !first) return [];
+			const fresh = group.filter(({ stale }) => !stale);
+			return [
+				{
+					property: first.series.property,
+					label: first.series.label,
+					total: group.length,
+					values: (fresh.length ? fresh : group).slice(0, mostValues),
+				},
+			];
+		},
+	);
 	return { groups: groups.sort((a, b) => b.total - a.total) };
 };
 

@@ -1,5 +1,5 @@
-import { pathOf, projectionAround } from '#lib/map/drawing.ts';
 import type { Geometry } from '@parvis/town';
+import { pathOf, projectionAround } from '#lib/map/drawing.ts';
 import type { RequestHandler } from './$types';
 
 let kept: { version: string; svg: string } | null = null;

@@ -3,5 +3,8 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const text = query(url, 'nom');
-	return { text: text ?? '', streets: await locals.rooms.town.areas.streets({ limit: 1000, ...(text && { text }) }) };
+	return {
+		text: text ?? '',
+		streets: await locals.rooms.town.areas.streets({ limit: 1000, ...(text && { text }) }),
+	};
 };

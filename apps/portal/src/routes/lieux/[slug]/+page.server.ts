@@ -1,5 +1,5 @@
-import { found } from '#lib/server/pages.ts';
 import { loadHistory } from '#lib/server/history.ts';
+import { found } from '#lib/server/pages.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
@@ -21,7 +21,10 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		opening: town.openingHours.state(place.openingHours, now),
 		timeline,
 		around,
-		nearby: nearby.filter(({ id }) => id !== place.id).slice(0, 6).map((near) => ({ ...near, label: town.kinds[near.kind] })),
+		nearby: nearby
+			.filter(({ id }) => id !== place.id)
+			.slice(0, 6)
+			.map((near) => ({ ...near, label: town.kinds[near.kind] })),
 		values,
 		history,
 		mayEdit: town.may.editPlaces(locals.actor),

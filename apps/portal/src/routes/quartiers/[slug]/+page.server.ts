@@ -20,7 +20,11 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		streets,
 		timeline,
 		kinds: Object.entries(Object.groupBy(places.items, ({ kind }) => kind))
-			.map(([kind, items]) => ({ kind, label: town.kinds[kind as keyof typeof town.kinds], items: items ?? [] }))
+			.map(([kind, items]) => ({
+				kind,
+				label: town.kinds[kind as keyof typeof town.kinds],
+				items: items ?? [],
+			}))
 			.sort((a, b) => b.items.length - a.items.length),
 		total: places.total,
 	};
