@@ -1,5 +1,11 @@
 import type { Readable } from 'node:stream';
-import { type FastifyPluginAsyncZod, type FastifyReply, type FastifyRequest, type Platform, sendProblem } from '@parvis/platform';
+import {
+	type FastifyPluginAsyncZod,
+	type FastifyReply,
+	type FastifyRequest,
+	type Platform,
+	sendProblem,
+} from '@parvis/platform';
 import { z } from 'zod';
 import { acceptBatch, type BatchFormat } from './ingest/http-batch.ts';
 import { type Ingest, IngestBusy, type Outcome } from './ingest/ingest.ts';
@@ -23,10 +29,22 @@ export function createIngestApi(platform: Platform, ingest: Ingest): FastifyPlug
 		return sendProblem(platform, request, reply.header('retry-after', '5'), 503, 'sensing.ingest_busy');
 	}
 
-	async function take(request: FastifyRequest, reply: FastifyReply, topic: string, parsed: Parsed, payload: Buffer) {
+	async function take(
+		request: FastifyRequest,
+		reply: FastifyReply,
+		topic: string,
+		parsed: Parsed,
+		payload: Buffer,
+	) {
 		try {
-			const outcomes = await ingest.accept(parsed.messages, parsed.rejected, { source: topic.slice(5).split('/')[0] ?? 'http', topic, payload });
-			return reply.code(parsed.rejected.length && !outcomes.length ? 422 : 200).send(summary(outcomes, parsed));
+			const outcomes = await ingest.accept(parsed.messages, parsed.rejected, {
+				source: topic.slice(5).split('/')[0] ?? 'http',
+				topic,
+				payload,
+			});
+			return reply
+				.code(parsed.rejected.length && !outcomes.length ? 422 : 200)
+				.send(summary(outcomes, parsed));
 		} catch (error) {
 			if (error instanceof IngestBusy) return busy(request, reply);
 			throw error;
@@ -35,8 +53,10 @@ export function createIngestApi(platform: Platform, ingest: Ingest): FastifyPlug
 
 	return async (api) => {
 		api.addHook('onRequest', async (request, reply) => {
-			if (request.actor.kind === 'anonymous') return sendProblem(platform, request, reply, 401, 'platform.not_signed_in');
-			if (!mayWriteObservations(request.actor)) return sendProblem(platform, request, reply, 403, 'platform.not_allowed');
+			if (request.actor.kind === 'anonymous')
+				return sendProblem(platform, request, reply, 401, 'platform.not_signed_in');
+			if (!mayWriteObservations(request.actor))
+				return sendProblem(platform, request, reply, 403, 'platform.not_allowed');
 		});
 		// Bodies are read here: a batch may be larger than memory.
 		api.removeAllContentTypeParsers();
@@ -55,7 +75,13 @@ export function createIngestApi(platform: Platform, ingest: Ingest): FastifyPlug
 			async (request, reply) => {
 				const payload = await read(request.body as Readable | null, mostUplinkBytes);
 				const { event } = request.query;
-				return take(request, reply, `http:chirpstack/${event}`, parseChirpStack(event, payload, new Date()), payload);
+				return take(
+					request,
+					reply,
+					`http:chirpstack/${event}`,
+					parseChirpStack(event, payload, new Date()),
+					payload,
+				);
 			},
 		);
 		api.post(
@@ -78,7 +104,13 @@ export function createIngestApi(platform: Platform, ingest: Ingest): FastifyPlug
 			async (request, reply) => {
 				const payload = await read(request.body as Readable | null, mostUplinkBytes);
 				const { identifier } = request.params;
-				return take(request, reply, `http:devices/${identifier}`, parsePlain('http', identifier, payload, new Date()), payload);
+				return take(
+					request,
+					reply,
+					`http:devices/${identifier}`,
+					parsePlain('http', identifier, payload, new Date()),
+					payload,
+				);
 			},
 		);
 		api.post(
@@ -110,7 +142,10 @@ export function createIngestApi(platform: Platform, ingest: Ingest): FastifyPlug
 
 function summary(outcomes: readonly Outcome[], parsed: Parsed) {
 	return {
-		observations: outcomes.reduce((sum, outcome) => sum + (outcome.kind === 'stored' ? outcome.observations : 0), 0),
+		observations: outcomes.reduce(
+			(sum, outcome) => sum + (outcome.kind === 'stored' ? outcome.observations : 0),
+			0,
+		),
 		waiting: outcomes.filter(({ kind }) => kind === 'waiting').length,
 		refused: [
 			...parsed.rejected.map(({ reason, detail }) => ({ reason, detail })),

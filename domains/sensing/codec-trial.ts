@@ -2,18 +2,18 @@ import type { Result } from '@parvis/platform';
 import { ok, refuse } from '@parvis/platform';
 import type { CodecTrial, MappingEntry } from './face.ts';
 
-/** The part of the codec runtime that uploads and trials need. */
-export interface CodecTrialRunner {
+/** Fields that a codec made of a payload, or why it made none. */
+export type Decoded =
+	| { ok: true; data: Record<string, unknown>; warnings: string[] }
+	| { ok: false; reason: string; errors: string[] };
+
+/** The codec runtime, as ingest, uploads and trials need it. */
+export interface Codecs {
 	check(source: string): Promise<Result<unknown>>;
 	decode(
 		codec: { id: string; source: string },
 		uplinks: readonly { bytes: Uint8Array; fPort: number | null; recvTime: Date }[],
-	): Promise<
-		(
-			| { ok: true; data: Record<string, unknown>; warnings: string[] }
-			| { ok: false; reason: string; errors: string[] }
-		)[]
-	>;
+	): Promise<Decoded[]>;
 }
 
 /** Bytes of a payload written as hexadecimal or base64; null when it is neither. */
@@ -25,7 +25,7 @@ export function payloadBytes(text: string): Uint8Array | null {
 }
 
 export async function tryOut(
-	codecs: CodecTrialRunner,
+	codecs: Codecs,
 	trial: {
 		codecSource: string | null;
 		mapping: MappingEntry[];

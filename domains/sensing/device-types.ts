@@ -4,7 +4,7 @@ import type { Actor, Result } from '@parvis/platform';
 import { newId, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type CodecTrialRunner, tryOut } from './codec-trial.ts';
+import { type Codecs, tryOut } from './codec-trial.ts';
 import { type Context, emptyAsNull, parseInput, uniqueViolation } from './context.ts';
 import type { Changes, DeviceType, DeviceTypeInput, DeviceTypes } from './face.ts';
 import { mappingSchema } from './mapping.ts';
@@ -58,7 +58,7 @@ interface Row {
  * Device types: what a model is, how its bytes are read, what they mean.
  * @param codecs runs and checks codecs; asked only when one is uploaded or tried
  */
-export function createDeviceTypes({ platform, db }: Context, codecs: CodecTrialRunner): DeviceTypes {
+export function createDeviceTypes({ platform, db }: Context, codecs: Codecs): DeviceTypes {
 	async function select(id?: string): Promise<DeviceType[]> {
 		const rows = await db
 			.selectFrom('sensing.device_type as type')

@@ -1,10 +1,15 @@
 import type { Platform, Room } from '@parvis/platform';
 import { createSensingApi } from './api.ts';
-import type { CodecTrialRunner } from './codec-trial.ts';
+import { createIngestApi } from './api-ingest.ts';
+import type { Codecs } from './codec-trial.ts';
 import type { Context, PlaceFacts } from './context.ts';
 import { createDeviceTypes } from './device-types.ts';
 import { createDevices } from './devices.ts';
 import type { Devices, DeviceTypes, Live, Observations, Reading, Tray } from './face.ts';
+import type { DeadLetters } from './ingest/dead-letters.ts';
+import type { Ingest } from './ingest/ingest.ts';
+import type { Integrations } from './ingest/integrations.ts';
+import { createIngestion } from './ingestion.ts';
 import { createLive } from './live.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
@@ -14,6 +19,9 @@ import type { DB } from './tables.ts';
 import { createTray, settleTray } from './tray.ts';
 
 export type * from './face.ts';
+export type { DeadLetters, DeadLetterView } from './ingest/dead-letters.ts';
+export type { Integration, Integrations } from './ingest/integrations.ts';
+export { type Mapping, mappingSchema, quality } from './mapping.ts';
 export * from './policies.ts';
 export { describeProperty, type Property, properties, unitSymbol, type Visibility } from './properties.ts';
 
@@ -26,6 +34,13 @@ export interface Sensing {
 	reading: Reading;
 	observations: Observations;
 	live: Live;
+	deadLetters: DeadLetters;
+	integrations: Integrations;
+	ingest: Ingest;
+	/** Where devices and network servers connect by MQTT; null where no broker is reached from here. */
+	brokerUrl(): string | null;
+	/** Bring hours, days and latest values up to what is committed now; it happens by itself within a second. */
+	flush(): Promise<void>;
 }
 
 /** What this room asks of its neighbours. */
@@ -45,12 +60,13 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		db: platform.db<DB>(),
 		findPlaces: (references) => town.places.find(references),
 	};
-	const codecs: CodecTrialRunner = {
+	const codecs: Codecs = {
 		check: async () => ({ ok: true, value: null }),
 		decode: async () => [],
 	};
+	const ingestion = createIngestion(platform, codecs, async () => {});
 	const reading = createReading(context);
-	const devices = createDevices(context, reading, () => settleTray(context, async () => {}));
+	const devices = createDevices(context, reading, () => settleTray(context, ingestion.replayWaiting));
 	const parts = {
 		types: createDeviceTypes(context, codecs),
 		devices,
@@ -58,16 +74,28 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		reading,
 		observations: createObservations(context, reading),
 		live: createLive(context, reading),
+		deadLetters: ingestion.deadLetters,
+		integrations: ingestion.integrations,
+		ingest: ingestion.ingest,
+		brokerUrl: ingestion.brokerUrl,
+		flush: ingestion.flush,
 	};
+	const pages = createSensingApi(platform, parts);
+	const ways = createIngestApi(platform, ingestion.ingest);
 	return {
 		...parts,
 		room: {
 			name: 'sensing',
 			migrations: new URL('./migrations/', import.meta.url),
 			messages: { fr, en },
-			api: createSensingApi(platform, parts),
+			async api(api) {
+				await api.register(pages);
+				await api.register(ways);
+			},
+			start: ingestion.start,
 			async stop() {
 				parts.live.close();
+				await ingestion.stop();
 			},
 		},
 	};

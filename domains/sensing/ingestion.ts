@@ -1,6 +1,6 @@
 import type { Platform, Role } from '@parvis/platform';
 import type pg from 'pg';
-import type { CodecRuntime } from './codecs/runtime.ts';
+import type { Codecs } from './codec-trial.ts';
 import { createBroker } from './ingest/broker.ts';
 import { createDeadLetters, type DeadLetters } from './ingest/dead-letters.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
@@ -32,7 +32,7 @@ export interface Ingestion {
  */
 export function createIngestion(
 	platform: Platform,
-	codecs: CodecRuntime,
+	codecs: Codecs,
 	onNews: (client: pg.PoolClient, news: readonly SeriesNews[]) => Promise<void>,
 ): Ingestion {
 	const { config } = platform;

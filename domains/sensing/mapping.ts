@@ -25,7 +25,10 @@ export const mappingEntrySchema = z.strictObject({
 export const mappingSchema = z
 	.array(mappingEntrySchema)
 	.max(100)
-	.refine((entries) => new Set(entries.map(({ property }) => property)).size === entries.length, 'sensing.mapping_property_twice');
+	.refine(
+		(entries) => new Set(entries.map(({ property }) => property)).size === entries.length,
+		'sensing.mapping_property_twice',
+	);
 export type Mapping = z.infer<typeof mappingSchema>;
 
 /** Bits of `quality`: why a value is to be read with care. */
@@ -70,7 +73,18 @@ export function compileMapping(
 	return (fields) => {
 		const values: MappedValue[] = [];
 		const unusable: string[] = [];
-		for (const { field, path, property, unit, scale, divisor, offset, values: words, minimum, maximum } of compiled) {
+		for (const {
+			field,
+			path,
+			property,
+			unit,
+			scale,
+			divisor,
+			offset,
+			values: words,
+			minimum,
+			maximum,
+		} of compiled) {
 			const raw = path ? dig(fields, path) : Object.hasOwn(fields, field) ? fields[field] : undefined;
 			if (raw === undefined || raw === null) continue;
 			const number = toNumber(raw, words);
@@ -80,7 +94,13 @@ export function compileMapping(
 			}
 			const value = (number * scale) / divisor + offset;
 			if (!Number.isFinite(value)) unusable.push(field);
-			else values.push({ property, unit, value, quality: value < minimum || value > maximum ? quality.impossible : 0 });
+			else
+				values.push({
+					property,
+					unit,
+					value,
+					quality: value < minimum || value > maximum ? quality.impossible : 0,
+				});
 		}
 		return { values, unusable };
 	};

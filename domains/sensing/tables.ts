@@ -1,87 +1,16 @@
+// Generated from the database by `./parvis check --write`.
 import type { ColumnType } from 'kysely';
 
 type Json = ColumnType<unknown, string, string>;
-type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 	? ColumnType<S, I | undefined, U>
 	: ColumnType<T, T | undefined, T>;
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type Generated<T> = ColumnType<T, never, never>;
 
 export interface DB {
-	'sensing.device': {
-		id: string;
-		name: string;
-		type_id: string;
-		dev_eui: string | null;
-		external_id: string | null;
-		place_id: string | null;
-		place_kind: string | null;
-		longitude: number | null;
-		latitude: number | null;
-		service: string | null;
-		parameters: Generated<Json>;
-		expected_interval_seconds: number | null;
-		status: Generated<string>;
-		visibility: Generated<string>;
-		battery_percent: number | null;
-		last_seen_at: Timestamp | null;
-		last_uplink: ColumnType<unknown, string | null, string | null>;
-		credential_hash: string | null;
-		created_at: Generated<Timestamp>;
-		updated_at: Generated<Timestamp>;
-	};
-	'sensing.device_type': {
-		id: string;
-		vendor: string;
-		model: string;
-		name: string;
-		description: Generated<string>;
-		codec_source: string | null;
-		codec_version: string | null;
-		mapping: Json;
-		expected_interval_seconds: number;
-		retention_days: number | null;
-		created_at: Generated<Timestamp>;
-		updated_at: Generated<Timestamp>;
-	};
-	'sensing.device_type_version': {
-		id: string;
-		type_id: string;
-		replaced_at: Generated<Timestamp>;
-		replaced_by: string | null;
-		codec_source: string | null;
-		codec_version: string | null;
-		mapping: Json;
-	};
-	'sensing.series': { id: Generated<number>; device_id: string; property: string; unit: string };
-	'sensing.latest_value': {
-		series_id: number;
-		observed_at: Timestamp;
-		value: number;
-		quality: number;
-		received_at: Timestamp;
-	};
-	'sensing.observation': {
-		series_id: number;
-		observed_at: Timestamp;
-		value: number;
-		received_at: Timestamp;
-		quality: Generated<number>;
-	};
-	'sensing.waiting_device': {
-		id: string;
-		dev_eui: string | null;
-		external_id: string | null;
-		network: string;
-		first_seen_at: Generated<Timestamp>;
-		last_seen_at: Generated<Timestamp>;
-		uplink_count: Generated<number>;
-		hints: Generated<Json>;
-		ignored_at: Timestamp | null;
-	};
-	'sensing.waiting_uplink': { id: string; waiting_device_id: string; received_at: Timestamp; message: Json };
 	'sensing.dead_letter': {
 		id: string;
-		received_at: Timestamp;
+		received_at: Date;
 		source: string;
 		topic: string | null;
 		device_id: string | null;
@@ -89,8 +18,131 @@ export interface DB {
 		reason: string;
 		detail: string | null;
 		payload: Buffer | null;
-		headers: ColumnType<unknown, string | null, string | null>;
-		status: Generated<string>;
-		replayed_at: Timestamp | null;
+		headers: Json | null;
+		status: Defaulted<'waiting' | 'replayed' | 'discarded'>;
+		replayed_at: Date | null;
+	};
+	'sensing.device': {
+		id: string;
+		name: string;
+		type_id: string;
+		dev_eui: string | null;
+		external_id: string | null;
+		place_id: string | null;
+		longitude: number | null;
+		latitude: number | null;
+		service: string | null;
+		parameters: Defaulted<Json>;
+		expected_interval_seconds: number | null;
+		status: Defaulted<'active' | 'retired'>;
+		battery_percent: number | null;
+		last_seen_at: Date | null;
+		last_uplink: Json | null;
+		credential_hash: string | null;
+		created_at: Defaulted<Date>;
+		updated_at: Defaulted<Date>;
+		visibility: Defaulted<'default' | 'public' | 'agents'>;
+		place_kind: string | null;
+	};
+	'sensing.device_type': {
+		id: string;
+		vendor: string;
+		model: string;
+		name: string;
+		description: Defaulted<string>;
+		codec_source: string | null;
+		codec_version: string | null;
+		mapping: Json;
+		expected_interval_seconds: number;
+		retention_days: number | null;
+		created_at: Defaulted<Date>;
+		updated_at: Defaulted<Date>;
+	};
+	'sensing.device_type_version': {
+		id: string;
+		type_id: string;
+		replaced_at: Defaulted<Date>;
+		replaced_by: string | null;
+		codec_source: string | null;
+		codec_version: string | null;
+		mapping: Json;
+	};
+	'sensing.integration': {
+		id: string;
+		name: string;
+		username: string;
+		credential_hash: string;
+		created_at: Defaulted<Date>;
+	};
+	'sensing.latest_value': {
+		series_id: number;
+		observed_at: Date;
+		value: number;
+		quality: number;
+		received_at: Date;
+	};
+	'sensing.observation': {
+		series_id: number;
+		observed_at: Date;
+		value: number;
+		received_at: Date;
+		quality: Defaulted<number>;
+	};
+	'sensing.observation_day': {
+		series_id: number;
+		bucket: Date;
+		count: number;
+		sum: number;
+		minimum: number;
+		maximum: number;
+		last: number;
+		last_at: Date;
+	};
+	'sensing.observation_hour': {
+		series_id: number;
+		bucket: Date;
+		count: number;
+		sum: number;
+		minimum: number;
+		maximum: number;
+		last: number;
+		last_at: Date;
+	};
+	'sensing.pending_rollup': {
+		id: Generated<number>;
+		received_at: Date;
+		series_ids: number[];
+		buckets: Date[];
+		counts: number[];
+		sums: number[];
+		minimums: number[];
+		maximums: number[];
+		lasts: number[];
+		last_ats: Date[];
+		first_ats: Date[];
+		devices: Json;
+	};
+	'sensing.series': {
+		id: Generated<number>;
+		device_id: string;
+		property: string;
+		unit: string;
+	};
+	'sensing.waiting_device': {
+		id: string;
+		dev_eui: string | null;
+		external_id: string | null;
+		network: string;
+		first_seen_at: Defaulted<Date>;
+		last_seen_at: Defaulted<Date>;
+		uplink_count: Defaulted<number>;
+		hints: Defaulted<Json>;
+		ignored_at: Date | null;
+	};
+	'sensing.waiting_uplink': {
+		id: string;
+		waiting_device_id: string;
+		received_at: Date;
+		message: Json;
 	};
 }

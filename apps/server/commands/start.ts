@@ -79,7 +79,8 @@ async function openDemoTown(host: Host, withoutSimulators: boolean, children: Ch
 	const { identity, town, sensing } = host.rooms;
 	const accounts = await identity.ensureDemoAccounts();
 	const key = await identity.createSystemApiKey(['places:write', 'devices:write', 'observations:write']);
-	const integration = await sensing.createIntegration(system, { name: 'demonstration', replace: true });
+	const integration = await sensing.integrations.create(system, { name: 'Réseau simulé', replace: true });
+	if (!integration.ok) throw new Error(integration.error);
 	const demo = (command: string) =>
 		spawn(
 			process.execPath,
@@ -92,8 +93,8 @@ async function openDemoTown(host: Host, withoutSimulators: boolean, children: Ch
 					PARVIS_URL: host.url ?? '',
 					PARVIS_API_KEY: key,
 					MQTT_URL: sensing.brokerUrl() ?? '',
-					MQTT_USERNAME: integration.username,
-					MQTT_PASSWORD: integration.password,
+					MQTT_USERNAME: integration.value.username,
+					MQTT_PASSWORD: integration.value.password,
 				},
 			},
 		);

@@ -21,7 +21,9 @@ const mostPayloadBytes = 256 * 1024;
 export function mayPublish(user: BrokerUser, topic: string): boolean {
 	if (topic.length > mostTopicLength) return false;
 	if (user.kind === 'device') return topic === `devices/${user.name}/observations`;
-	return /^(application\/[^/]+\/device\/[^/]+\/event\/[^/]+|v3\/[^/]+\/devices\/[^/]+\/[^/]+|devices\/[^/]+\/observations)$/.test(topic);
+	return /^(application\/[^/]+\/device\/[^/]+\/event\/[^/]+|v3\/[^/]+\/devices\/[^/]+\/[^/]+|devices\/[^/]+\/observations)$/.test(
+		topic,
+	);
 }
 
 /**
@@ -34,7 +36,8 @@ export function createBroker(platform: Platform, ingest: Ingest, integrations: I
 	let url: string | null = null;
 	const users = new WeakMap<Client, BrokerUser>();
 
-	const refusal = (code: number): AuthenticateError => Object.assign(new Error('refused'), { returnCode: code });
+	const refusal = (code: number): AuthenticateError =>
+		Object.assign(new Error('refused'), { returnCode: code });
 
 	return {
 		get url() {
@@ -65,27 +68,38 @@ export function createBroker(platform: Platform, ingest: Ingest, integrations: I
 					// Retained copies would be handed to whoever subscribes next; nobody asks for them.
 					packet.retain = false;
 					if (!parsed || (!parsed.messages.length && !parsed.rejected.length)) return done(null);
-					ingest.accept(parsed.messages, parsed.rejected, { source: parsed.source, topic: packet.topic, payload }).then(
-						() => done(null),
-						// No acknowledgement: the connection ends and the sender tries again.
-						(error: Error) => done(error),
-					);
+					ingest
+						.accept(parsed.messages, parsed.rejected, { source: parsed.source, topic: packet.topic, payload })
+						.then(
+							() => done(null),
+							// No acknowledgement: the connection ends and the sender tries again.
+							(error: Error) => done(error),
+						);
 				},
 				authorizeSubscribe(client, subscription, done) {
 					const user = users.get(client);
 					// A device hears only what is meant for it; integrations have nothing to hear here.
-					const own = user?.kind === 'device' && subscription.topic.startsWith(`devices/${user.name}/`) && !/[+#]/.test(user.name);
+					const own =
+						user?.kind === 'device' &&
+						subscription.topic.startsWith(`devices/${user.name}/`) &&
+						!/[+#]/.test(user.name);
 					done(own ? null : new Error('topic not allowed'), own ? subscription : null);
 				},
 			});
-			broker.on('clientError', (_client, error) => platform.log.debug({ reason: error.message }, 'broker: client error'));
-			broker.on('connectionError', (_client, error) => platform.log.debug({ reason: error.message }, 'broker: connection error'));
+			broker.on('clientError', (_client, error) =>
+				platform.log.debug({ reason: error.message }, 'broker: client error'),
+			);
+			broker.on('connectionError', (_client, error) =>
+				platform.log.debug({ reason: error.message }, 'broker: connection error'),
+			);
 			const listening = createServer({ noDelay: true, highWaterMark: 64 * 1024 }, broker.handle);
 			await new Promise<void>((resolve, reject) => {
 				listening.once('error', (error: NodeJS.ErrnoException) =>
 					reject(
 						error.code === 'EADDRINUSE'
-							? new Error(`the MQTT port ${platform.config.mqttPort} is taken: set MQTT_PORT to another, or MQTT_URL to the broker there`)
+							? new Error(
+									`the MQTT port ${platform.config.mqttPort} is taken: set MQTT_PORT to another, or MQTT_URL to the broker there`,
+								)
 							: error,
 					),
 				);

@@ -34,7 +34,10 @@ export interface DeadLetters {
 	 * Take letters in again as if they came now, at their first reception's instant: all that wait, or those of a
 	 * reason, or one. What fails again waits again as a new letter.
 	 */
-	replay(actor: Actor, which: { id?: string; reason?: string }): Promise<Result<{ replayed: number; failed: number }>>;
+	replay(
+		actor: Actor,
+		which: { id?: string; reason?: string },
+	): Promise<Result<{ replayed: number; failed: number }>>;
 	discard(actor: Actor, which: { id?: string; reason?: string }): Promise<Result<{ discarded: number }>>;
 }
 
@@ -60,7 +63,9 @@ export function createDeadLetters(platform: Platform, ingest: Ingest): DeadLette
 				.selectFrom('sensing.dead_letter')
 				.where('status', '=', status)
 				.$if(reason !== undefined, (query) => query.where('reason', '=', reason ?? ''));
-			const { total } = await matching.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+			const { total } = await matching
+				.select((e) => e.fn.countAll<number>().as('total'))
+				.executeTakeFirstOrThrow();
 			const rows = await matching
 				.selectAll()
 				.orderBy('received_at', 'desc')
@@ -98,7 +103,11 @@ export function createDeadLetters(platform: Platform, ingest: Ingest): DeadLette
 		async replay(actor, which) {
 			if (!mayManageDevices(actor)) return refuse('platform.not_allowed');
 			if (!isValid(which)) return refuse('sensing.dead_letter_unknown');
-			const letters = await waitingLetters(which).selectAll().orderBy('received_at').limit(mostReplayed).execute();
+			const letters = await waitingLetters(which)
+				.selectAll()
+				.orderBy('received_at')
+				.limit(mostReplayed)
+				.execute();
 			if (which.id !== undefined && !letters.length) return refuse('sensing.dead_letter_unknown');
 			let failed = 0;
 			for (const letter of letters) {

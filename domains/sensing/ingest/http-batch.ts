@@ -28,7 +28,11 @@ const longestLine = 256 * 1024;
  * that in memory. CSV has the columns device, time and one a field; or device, time, field, value.
  * @returns what became of them, once all are committed
  */
-export async function acceptBatch(ingest: Ingest, stream: Readable, format: BatchFormat): Promise<BatchReport> {
+export async function acceptBatch(
+	ingest: Ingest,
+	stream: Readable,
+	format: BatchFormat,
+): Promise<BatchReport> {
 	const report: BatchReport = { items: 0, observations: 0, waiting: 0, refused: [], refusedCount: 0 };
 	const refuse = (line: number, reason: string, detail: string) => {
 		report.refusedCount++;
@@ -54,7 +58,8 @@ export async function acceptBatch(ingest: Ingest, stream: Readable, format: Batc
 		else if (outcome.kind === 'waiting') report.waiting++;
 		else {
 			report.observations += outcome.observations;
-			if (outcome.unusableFields.length) refuse(line, 'field_not_a_number', outcome.unusableFields.join(', '));
+			if (outcome.unusableFields.length)
+				refuse(line, 'field_not_a_number', outcome.unusableFields.join(', '));
 		}
 	}
 
@@ -72,8 +77,17 @@ export async function acceptBatch(ingest: Ingest, stream: Readable, format: Batc
 }
 
 function toMessage(item: unknown, receivedAt: Date): Parsed {
-	if (typeof item !== 'object' || item === null || !('device' in item) || typeof item.device !== 'string' || !item.device)
-		return { messages: [], rejected: [{ reason: 'no_identifier', detail: 'device is missing', identifier: null }] };
+	if (
+		typeof item !== 'object' ||
+		item === null ||
+		!('device' in item) ||
+		typeof item.device !== 'string' ||
+		!item.device
+	)
+		return {
+			messages: [],
+			rejected: [{ reason: 'no_identifier', detail: 'device is missing', identifier: null }],
+		};
 	const { device, ...rest } = item;
 	return plainItem('http', device.slice(0, 200), rest, receivedAt);
 }
@@ -130,12 +144,23 @@ async function* readLines(stream: Readable): AsyncGenerator<Item> {
 
 async function* readCsv(stream: Readable): AsyncGenerator<Item> {
 	const rows = stream.pipe(
-		parse({ bom: true, columns: true, delimiter: [',', ';'], info: true, trim: true, skip_empty_lines: true, max_record_size: longestLine }),
+		parse({
+			bom: true,
+			columns: true,
+			delimiter: [',', ';'],
+			info: true,
+			trim: true,
+			skip_empty_lines: true,
+			max_record_size: longestLine,
+		}),
 	);
 	stream.once('error', (error) => rows.destroy(error));
 	let line = 1;
 	try {
-		for await (const row of rows as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>) {
+		for await (const row of rows as AsyncIterable<{
+			record: Record<string, string>;
+			info: { lines: number };
+		}>) {
 			line = row.info.lines;
 			const { device, time, field, value, ...columns } = row.record;
 			const values = field !== undefined ? { [field]: value } : columns;

@@ -1,6 +1,6 @@
 import { isDatabaseOutage, type Platform } from '@parvis/platform';
 import { Counter, Gauge } from 'prom-client';
-import type { CodecRuntime, Decoded } from '../codecs/runtime.ts';
+import type { Codecs, Decoded } from '../codec-trial.ts';
 import { addFields, type DeviceNews, newColumns, timeOf } from './batch.ts';
 import { type IncomingMessage, identifierText, type Origin, type Rejected } from './message.ts';
 import type { Partitions } from './partitions.ts';
@@ -24,7 +24,11 @@ export interface Ingest {
 	 * @param origin what came, as bytes, for the dead letters
 	 * @throws {IngestBusy} at once when too much is waiting already
 	 */
-	accept(messages: readonly IncomingMessage[], rejected: readonly Rejected[], origin: Origin): Promise<Outcome[]>;
+	accept(
+		messages: readonly IncomingMessage[],
+		rejected: readonly Rejected[],
+		origin: Origin,
+	): Promise<Outcome[]>;
 	/** Messages taken in and not yet committed. */
 	readonly waiting: number;
 	/** Commit what was taken in, then take nothing more. */
@@ -49,7 +53,7 @@ const lastRetryMilliseconds = 2000;
 
 export function createIngest(
 	platform: Platform,
-	parts: { registry: Registry; codecs: CodecRuntime; partitions: Partitions; rollups: Rollups },
+	parts: { registry: Registry; codecs: Codecs; partitions: Partitions; rollups: Rollups },
 ): Ingest {
 	const { registry, codecs, partitions, rollups } = parts;
 	const metrics = {
@@ -129,7 +133,10 @@ export function createIngest(
 					} else if (only) await abandon(only, error as Error);
 					return;
 				}
-				platform.log.warn({ reason: (error as Error).message, messages: batch.length }, 'ingest waits for the database');
+				platform.log.warn(
+					{ reason: (error as Error).message, messages: batch.length },
+					'ingest waits for the database',
+				);
 				await new Promise((resolve) => setTimeout(resolve, pause));
 			}
 		}
@@ -191,7 +198,11 @@ export function createIngest(
 					deadLetters.push(
 						toDeadLetter(
 							entry,
-							{ reason: 'field_not_a_number', detail: added.unusable.join(', ').slice(0, 500), identifier: name },
+							{
+								reason: 'field_not_a_number',
+								detail: added.unusable.join(', ').slice(0, 500),
+								identifier: name,
+							},
 							device.id,
 						),
 					);
@@ -229,8 +240,13 @@ export function createIngest(
 			else if (!device.codec)
 				decoded[i] = payload.decoded
 					? { ok: true, data: payload.decoded, warnings: [] }
-					: { ok: false, reason: 'no_decoder', errors: ['the type has no codec and the network decoded nothing'] };
-			else if (payload.bytes.length === 0 && !payload.decoded) decoded[i] = { ok: true, data: {}, warnings: [] };
+					: {
+							ok: false,
+							reason: 'no_decoder',
+							errors: ['the type has no codec and the network decoded nothing'],
+						};
+			else if (payload.bytes.length === 0 && !payload.decoded)
+				decoded[i] = { ok: true, data: {}, warnings: [] };
 			else {
 				const group = byCodec.get(device.codec.id);
 				if (group) group.indexes.push(i);
@@ -291,7 +307,14 @@ export function createIngest(
 				waiting += Math.max(1, messages.length);
 				queued += Math.max(1, messages.length);
 				bytesWaiting += origin.payload.length;
-				queue.push({ messages, rejected, origin, receivedAt: messages[0]?.receivedAt ?? new Date(), resolve, reject });
+				queue.push({
+					messages,
+					rejected,
+					origin,
+					receivedAt: messages[0]?.receivedAt ?? new Date(),
+					resolve,
+					reject,
+				});
 				// Whatever arrives in this turn of the event loop goes in one batch.
 				if (queue.length === 1) setImmediate(pump);
 				else if (queued >= mostMessagesInBatch) pump();
@@ -309,7 +332,11 @@ export function createIngest(
 	};
 }
 
-function toDeadLetter(entry: Entry, { reason, detail, identifier }: Rejected, deviceId: string | null): DeadLetter {
+function toDeadLetter(
+	entry: Entry,
+	{ reason, detail, identifier }: Rejected,
+	deviceId: string | null,
+): DeadLetter {
 	return { origin: entry.origin, receivedAt: entry.receivedAt, deviceId, identifier, reason, detail };
 }
 

@@ -36,7 +36,9 @@ export function createIntegrations(platform: Platform): Integrations {
 		async list(actor) {
 			if (!mayManageDevices(actor)) return refuse('platform.not_allowed');
 			const rows = await db.selectFrom('sensing.integration').selectAll().orderBy('name').execute();
-			return ok(rows.map(({ id, name, username, created_at }) => ({ id, name, username, createdAt: created_at })));
+			return ok(
+				rows.map(({ id, name, username, created_at }) => ({ id, name, username, createdAt: created_at })),
+			);
 		},
 
 		async create(actor, { name, replace = false }) {
@@ -72,9 +74,17 @@ export function createIntegrations(platform: Platform): Integrations {
 			if (!mayManageDevices(actor)) return refuse('platform.not_allowed');
 			if (!z.uuid().safeParse(id).success) return refuse('sensing.integration_unknown');
 			return db.transaction().execute(async (trx) => {
-				const gone = await trx.deleteFrom('sensing.integration').where('id', '=', id).returning('id').executeTakeFirst();
+				const gone = await trx
+					.deleteFrom('sensing.integration')
+					.where('id', '=', id)
+					.returning('id')
+					.executeTakeFirst();
 				if (!gone) return refuse('sensing.integration_unknown');
-				await platform.audit.record(trx, { actor, action: 'sensing.integration.removed', subject: `integration:${id}` });
+				await platform.audit.record(trx, {
+					actor,
+					action: 'sensing.integration.removed',
+					subject: `integration:${id}`,
+				});
 				return ok(null);
 			});
 		},
@@ -85,7 +95,8 @@ export function createIntegrations(platform: Platform): Integrations {
 				.select('credential_hash')
 				.where('username', '=', username)
 				.executeTakeFirst();
-			if (integration) return credentialHolds(password, integration.credential_hash) ? { kind: 'integration' } : null;
+			if (integration)
+				return credentialHolds(password, integration.credential_hash) ? { kind: 'integration' } : null;
 			const device = await db
 				.selectFrom('sensing.device')
 				.select('credential_hash')

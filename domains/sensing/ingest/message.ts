@@ -46,7 +46,8 @@ export function toJson(message: IncomingMessage): Record<string, unknown> {
 	const { payload } = message;
 	return {
 		...message,
-		payload: 'bytes' in payload ? { ...payload, bytes: Buffer.from(payload.bytes).toString('base64') } : payload,
+		payload:
+			'bytes' in payload ? { ...payload, bytes: Buffer.from(payload.bytes).toString('base64') } : payload,
 	};
 }
 
@@ -54,7 +55,9 @@ export function fromJson(json: Record<string, unknown>): IncomingMessage {
 	const message = json as unknown as Omit<IncomingMessage, 'payload' | 'receivedAt' | 'observedAt'> & {
 		receivedAt: string;
 		observedAt: string | null;
-		payload: { bytes: string; fPort: number | null; decoded: Record<string, unknown> | null } | { fields: Record<string, unknown> };
+		payload:
+			| { bytes: string; fPort: number | null; decoded: Record<string, unknown> | null }
+			| { fields: Record<string, unknown> };
 	};
 	return {
 		...message,

@@ -2,7 +2,8 @@ import type { IncomingMessage, Parsed } from './message.ts';
 
 type Json = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : null);
 const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
@@ -56,17 +57,23 @@ export function parseChirpStack(event: string, payload: Uint8Array, receivedAt: 
 	const info = isObject(json.deviceInfo) ? json.deviceInfo : {};
 	const eui = devEui(info.devEui);
 	if (!['up', 'status'].includes(event)) return nothing;
-	if (!eui) return rejected('no_identifier', 'deviceInfo.devEui is missing or is not 8 bytes', text(info.devEui));
+	if (!eui)
+		return rejected('no_identifier', 'deviceInfo.devEui is missing or is not 8 bytes', text(info.devEui));
 	const common = {
 		network: 'chirpstack' as const,
 		identifier: { devEui: eui },
 		receivedAt,
 		observedAt: instant(json.time),
-		hints: hints({ name: info.deviceName, profile: info.deviceProfileName, application: info.applicationName }),
+		hints: hints({
+			name: info.deviceName,
+			profile: info.deviceProfileName,
+			application: info.applicationName,
+		}),
 	};
 	if (event === 'status') {
 		const battery = number(json.batteryLevel);
-		const known = battery !== null && json.batteryLevelUnavailable !== true && json.externalPowerSource !== true;
+		const known =
+			battery !== null && json.batteryLevelUnavailable !== true && json.externalPowerSource !== true;
 		return one({ ...common, payload: { fields: {} }, batteryPercent: known ? battery : null });
 	}
 	const bytes = base64(json.data);
@@ -88,11 +95,18 @@ export function parseThingsStack(payload: Uint8Array, receivedAt: Date): Parsed 
 	if (!isObject(json.uplink_message)) return nothing;
 	const ids = isObject(json.end_device_ids) ? json.end_device_ids : {};
 	const eui = devEui(ids.dev_eui);
-	if (!eui) return rejected('no_identifier', 'end_device_ids.dev_eui is missing or is not 8 bytes', text(ids.device_id));
+	if (!eui)
+		return rejected(
+			'no_identifier',
+			'end_device_ids.dev_eui is missing or is not 8 bytes',
+			text(ids.device_id),
+		);
 	const uplink = json.uplink_message;
 	const bytes = base64(uplink.frm_payload);
 	if (!bytes) return rejected('not_base64', 'frm_payload is not base64', eui);
-	const battery = isObject(uplink.last_battery_percentage) ? number(uplink.last_battery_percentage.value) : null;
+	const battery = isObject(uplink.last_battery_percentage)
+		? number(uplink.last_battery_percentage.value)
+		: null;
 	return one({
 		network: 'tts',
 		identifier: { devEui: eui },
@@ -168,7 +182,11 @@ function hints(names: Record<string, unknown>): Record<string, string> {
 }
 
 /** Messages of an MQTT publication by its topic; null when the topic is none of ours. */
-export function parsePublication(topic: string, payload: Uint8Array, receivedAt: Date): (Parsed & { source: string }) | null {
+export function parsePublication(
+	topic: string,
+	payload: Uint8Array,
+	receivedAt: Date,
+): (Parsed & { source: string }) | null {
 	const levels = topic.split('/');
 	if (levels[0] === 'devices' && levels.length === 3 && levels[2] === 'observations' && levels[1])
 		return { source: 'mqtt', ...parsePlain('mqtt', levels[1], payload, receivedAt) };
@@ -182,4 +200,8 @@ export function parsePublication(topic: string, payload: Uint8Array, receivedAt:
 }
 
 /** Topics that hold messages for us, for subscriptions. */
-export const topics = ['devices/+/observations', 'application/+/device/+/event/+', 'v3/+/devices/+/up'] as const;
+export const topics = [
+	'devices/+/observations',
+	'application/+/device/+/event/+',
+	'v3/+/devices/+/up',
+] as const;

@@ -31,7 +31,9 @@ export function createPartitions(platform: Platform): Partitions {
 			try {
 				await client.query('BEGIN');
 				await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
-				const { rows } = await client.query(`SELECT to_regclass($1) IS NOT NULL AS there`, [`sensing.${table}`]);
+				const { rows } = await client.query(`SELECT to_regclass($1) IS NOT NULL AS there`, [
+					`sensing.${table}`,
+				]);
 				if (!rows[0]?.there) {
 					// Attached after it is made, which needs a lighter lock on the table than making it in place: writers go on.
 					await client.query(`CREATE TABLE sensing.${table} (LIKE sensing.observation INCLUDING ALL)`);

@@ -105,7 +105,8 @@ export function createRegistry(platform: Platform): Registry {
 				const device: KnownDevice = {
 					id: row.id,
 					retired: row.status === 'retired',
-					codec: row.codec_source === null ? null : { id: row.codec_version ?? row.id, source: row.codec_source },
+					codec:
+						row.codec_source === null ? null : { id: row.codec_version ?? row.id, source: row.codec_source },
 					map: compileMapping(mapping.success ? mapping.data : [], row.parameters),
 					series: new Map(Object.entries(row.series ?? {})),
 					properties: mapping.success ? mapping.data.length : 0,
@@ -124,7 +125,11 @@ export function createRegistry(platform: Platform): Registry {
 				`INSERT INTO sensing.series (device_id, property, unit)
 				SELECT DISTINCT ON (1, 2) * FROM unnest($1::uuid[], $2::text[], $3::text[])
 				ORDER BY 1, 2 ON CONFLICT (device_id, property) DO NOTHING`,
-				[wanted.map(({ device }) => device.id), wanted.map(({ property }) => property), wanted.map(({ unit }) => unit)],
+				[
+					wanted.map(({ device }) => device.id),
+					wanted.map(({ property }) => property),
+					wanted.map(({ unit }) => unit),
+				],
 			);
 			const { rows } = await platform.pool.query<{ id: number; device_id: string; property: string }>(
 				'SELECT id, device_id, property FROM sensing.series WHERE device_id = ANY($1::uuid[])',

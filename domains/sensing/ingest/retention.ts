@@ -34,8 +34,14 @@ export function createRetention(platform: Platform): Retention {
 					observations += deleted;
 				} while (deleted === rowsAtOnce);
 			}
-			await pool.query(`DELETE FROM sensing.dead_letter WHERE received_at < now() - make_interval(days => $1)`, [deadLetterDays]);
-			await pool.query(`DELETE FROM sensing.waiting_device WHERE last_seen_at < now() - make_interval(days => $1)`, [waitingDays]);
+			await pool.query(
+				`DELETE FROM sensing.dead_letter WHERE received_at < now() - make_interval(days => $1)`,
+				[deadLetterDays],
+			);
+			await pool.query(
+				`DELETE FROM sensing.waiting_device WHERE last_seen_at < now() - make_interval(days => $1)`,
+				[waitingDays],
+			);
 			return { observations };
 		},
 	};

@@ -40,7 +40,10 @@ export function createRollups(
 		let broken = true;
 		try {
 			await client.query('BEGIN');
-			const { rows: locked } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [lockKey]);
+			const { rows: locked } = await client.query<{ mine: boolean }>(
+				'SELECT pg_try_advisory_xact_lock($1) AS mine',
+				[lockKey],
+			);
 			if (!locked[0]?.mine) {
 				await client.query('ROLLBACK');
 				broken = false;
@@ -77,7 +80,9 @@ export function createRollups(
 		timer = setTimeout(() => {
 			timer = null;
 			running ??= drain()
-				.catch((error: Error) => platform.log.warn({ reason: error.message }, 'rollups wait for the database'))
+				.catch((error: Error) =>
+					platform.log.warn({ reason: error.message }, 'rollups wait for the database'),
+				)
 				.finally(() => {
 					running = null;
 					schedule(pollMilliseconds);
@@ -151,5 +156,9 @@ async function merge(client: pg.PoolClient): Promise<SeriesNews[]> {
 			ORDER BY given.id, given.at DESC
 		) AS news
 		WHERE device.id = news.id`);
-	return rows.map(({ series_id, first_at, last_at }) => ({ seriesId: series_id, firstAt: first_at, lastAt: last_at }));
+	return rows.map(({ series_id, first_at, last_at }) => ({
+		seriesId: series_id,
+		firstAt: first_at,
+		lastAt: last_at,
+	}));
 }

@@ -138,7 +138,12 @@ async function insertWaiting(client: pg.PoolClient, messages: readonly IncomingM
 		await client.query(
 			`INSERT INTO sensing.waiting_uplink (id, waiting_device_id, received_at, message)
 			SELECT id, $2, received_at, message FROM unnest($1::uuid[], $3::timestamptz[], $4::jsonb[]) AS given(id, received_at, message)`,
-			[kept.map(() => newId()), device.id, kept.map(({ receivedAt }) => receivedAt), kept.map((message) => toText(toJson(message)))],
+			[
+				kept.map(() => newId()),
+				device.id,
+				kept.map(({ receivedAt }) => receivedAt),
+				kept.map((message) => toText(toJson(message))),
+			],
 		);
 		await client.query(
 			`DELETE FROM sensing.waiting_uplink WHERE id IN (

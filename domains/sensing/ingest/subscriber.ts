@@ -58,11 +58,16 @@ export function createSubscriber(platform: Platform, ingest: Ingest, url: string
 					ingest
 						.accept(parsed.messages, parsed.rejected, { source: parsed.source, topic: packet.topic, payload })
 						.then(acknowledge, (error: Error) =>
-							platform.log.warn({ reason: error.message }, 'broker: a message was not taken and will come again'),
+							platform.log.warn(
+								{ reason: error.message },
+								'broker: a message was not taken and will come again',
+							),
 						);
 				done();
 			};
-			connected.on('error', (error) => platform.log.warn({ reason: error.message }, 'broker: connection trouble'));
+			connected.on('error', (error) =>
+				platform.log.warn({ reason: error.message }, 'broker: connection trouble'),
+			);
 			await new Promise<void>((resolve) => connected.once('connect', () => resolve()));
 			const granted = await connected.subscribeAsync(
 				topics.map((topic) => `$share/parvis/${topic}`),
@@ -70,7 +75,9 @@ export function createSubscriber(platform: Platform, ingest: Ingest, url: string
 			);
 			const refused = granted.filter(({ qos }) => (qos as number) >= 128);
 			if (refused.length)
-				throw new Error(`the broker refuses the subscription to ${refused.map(({ topic }) => topic).join(', ')}: check the rights of its user`);
+				throw new Error(
+					`the broker refuses the subscription to ${refused.map(({ topic }) => topic).join(', ')}: check the rights of its user`,
+				);
 		},
 
 		async stop() {
