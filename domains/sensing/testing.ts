@@ -98,12 +98,12 @@ export async function observe(
 		['observation_day', `date_trunc('day', observed_at, 'Europe/Paris')`],
 	])
 		await pool.query(
-			`INSERT INTO sensing.${table} (series_id, bucket, count, sum, minimum, maximum, last)
+			`INSERT INTO sensing.${table} (series_id, bucket, count, sum, minimum, maximum, last, last_at)
 			SELECT series_id, ${bucket}, count(*), sum(value), min(value), max(value),
-				(array_agg(value ORDER BY observed_at DESC))[1]
+				(array_agg(value ORDER BY observed_at DESC))[1], max(observed_at)
 			FROM sensing.observation WHERE series_id = $1 AND quality & 1 = 0 GROUP BY 1, 2
 			ON CONFLICT (series_id, bucket) DO UPDATE SET count = excluded.count, sum = excluded.sum,
-				minimum = excluded.minimum, maximum = excluded.maximum, last = excluded.last`,
+				minimum = excluded.minimum, maximum = excluded.maximum, last = excluded.last, last_at = excluded.last_at`,
 			[id],
 		);
 	return id;
