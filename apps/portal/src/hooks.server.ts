@@ -41,8 +41,9 @@ export const handle: Handle = async ({ event, resolve }) => {
 		: compress(html, response, event.request.headers.get('accept-encoding') ?? '');
 };
 
-export const handleError: HandleServerError = ({ error, event, status }) => {
-	if (status < 500) return { message: 'not_found' };
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+	// Refusals and unknown addresses have their own pages and are no news; the rest nobody expected.
+	if (kind !== 'unknown') return;
 	event.locals.platform?.log.error({ err: error, route: event.route.id }, 'page failed');
 	return { message: 'unexpected' };
 };
