@@ -34,7 +34,7 @@ const people = [
 		name: 'Anne-Lise Kervella',
 		local: 'admin',
 		password: 'clef-de-la-mairie-93',
-		roles: [administrator, 'sensing:manager', 'town:editor'],
+		roles: [administrator, 'sensing:manager', 'town:editor', 'town:administrator'],
 		description: 'the administrator',
 	},
 	{

@@ -18,6 +18,14 @@ import { createPasskeys } from './passkeys.ts';
 import { defaultPasswordCost, type PasswordCost } from './passwords.ts';
 import { createPeople } from './people.ts';
 import { createPersonalData } from './personal-data.ts';
+import {
+	mayDelegate,
+	mayManageApiKeys,
+	mayManagePeople,
+	mayReadAudit,
+	mayWork,
+	needsSecondFactor,
+} from './policies.ts';
 import { createProfile } from './profile.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRoles } from './roles.ts';
@@ -150,6 +158,15 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 		roles,
 		delegations: createDelegations(context),
 		apiKeys,
+		/** What an actor may see and do, for pages, which import types only. */
+		may: {
+			work: mayWork,
+			managePeople: mayManagePeople,
+			manageApiKeys: mayManageApiKeys,
+			readAudit: mayReadAudit,
+			delegate: mayDelegate,
+		},
+		needsSecondFactor,
 		/** For the start command. */
 		createFirstAdministratorLink,
 		createSystemApiKey,

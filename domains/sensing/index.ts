@@ -1,4 +1,4 @@
-import type { Platform, Room } from '@parvis/platform';
+import type { Actor, Platform, Room } from '@parvis/platform';
 import { createSensingApi } from './api.ts';
 import { createIngestApi } from './api-ingest.ts';
 import type { Codecs } from './codec-trial.ts';
@@ -14,6 +14,7 @@ import { createLive } from './live.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { createObservations } from './observations.ts';
+import { mayHandleAlarms, mayManageDevices, maySeeDevices } from './policies.ts';
 import { createReading } from './reading.ts';
 import type { DB } from './tables.ts';
 import { createTray, settleTray } from './tray.ts';
@@ -39,6 +40,12 @@ export interface Sensing {
 	ingest: Ingest;
 	/** Where devices and network servers connect by MQTT; null where no broker is reached from here. */
 	brokerUrl(): string | null;
+	/** What an actor may see and do, for pages, which import types only. */
+	may: {
+		seeDevices(actor: Actor): boolean;
+		manageDevices(actor: Actor): boolean;
+		handleAlarms(actor: Actor): boolean;
+	};
 	/** Bring hours, days and latest values up to what is committed now; it happens by itself within a second. */
 	flush(): Promise<void>;
 }
@@ -79,6 +86,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		ingest: ingestion.ingest,
 		brokerUrl: ingestion.brokerUrl,
 		flush: ingestion.flush,
+		may: { seeDevices: maySeeDevices, manageDevices: mayManageDevices, handleAlarms: mayHandleAlarms },
 	};
 	const pages = createSensingApi(platform, parts);
 	const ways = createIngestApi(platform, ingestion.ingest);
