@@ -97,30 +97,35 @@ export function checkPassword(password: string, ...personal: readonly string[]):
 }
 
 function guessable(password: string, personal: readonly string[]): boolean {
-	const plain = password
-		.normalize('NFKD')
-		.replace(/\p{M}/gu, '')
-		.toLowerCase()
-		.replace(/[@4]/g, 'a')
-		.replace(/3/g, 'e')
-		.replace(/0/g, 'o')
-		.replace(/[$5]/g, 's');
 	const raw = password.toLowerCase();
 	if (new Set(raw).size < 5) return true;
 	if (/^(.{1,5})\1+.{0,4}$/.test(raw)) return true;
-	let rest = plain;
-	for (const word of [...personal.flatMap(pieces), ...commonWords].toSorted((a, b) => b.length - a.length))
-		rest = rest.replaceAll(word, '');
-	let outsideRuns = raw;
+	const plain = raw.normalize('NFKD').replace(/\p{M}/gu, '');
+	// Signs put in the place of letters fool nobody.
+	const spelled = plain.replace(/[@4]/g, 'a').replace(/3/g, 'e').replace(/0/g, 'o').replace(/[$5]/g, 's');
+	const words = [...personal.flatMap(pieces), ...commonWords].toSorted((a, b) => b.length - a.length);
+	return [withoutWords(plain, words), withoutWords(spelled, words), withoutRuns(raw)].some(
+		(rest) => weight(rest) < 4,
+	);
+}
+
+function withoutWords(text: string, words: readonly string[]): string {
+	return words.reduce((rest, word) => rest.replaceAll(word, ''), text);
+}
+
+function withoutRuns(text: string): string {
+	let rest = text;
 	for (const run of runs)
-		for (const text of [run, [...run].reverse().join('')])
-			for (let length = Math.min(12, text.length); length >= 4; length--)
-				for (let at = 0; at + length <= text.length; at++)
-					outsideRuns = outsideRuns.replaceAll(text.slice(at, at + length), '');
-	// What remains once the guessable parts are gone has to carry the weight of a password by itself.
-	const weight = (text: string) =>
-		text.replace(/[^\p{L}]/gu, '').length + new Set(text.replace(/\p{L}/gu, '')).size / 2;
-	return weight(rest) < 4 || weight(outsideRuns) < 4;
+		for (const line of [run, [...run].reverse().join('')])
+			for (let length = 12; length >= 4; length--)
+				for (let at = 0; at + length <= line.length; at++)
+					rest = rest.replaceAll(line.slice(at, at + length), '');
+	return rest;
+}
+
+/** What remains once the guessable parts are gone: a letter counts one, each different other sign one half. */
+function weight(text: string): number {
+	return text.replace(/\P{L}/gu, '').length + new Set(text.replace(/\p{L}/gu, '')).size / 2;
 }
 
 function pieces(personal: string): string[] {

@@ -95,7 +95,7 @@ export function createPeople({ db, platform, roles }: Context) {
 			WHERE person.erased_at IS NULL
 				AND (${search}::text IS NULL
 					OR public.unaccent(person.name || ' ' || person.email) ILIKE '%' || public.unaccent(${likeText(search)}) || '%'
-					OR public.word_similarity(${search}, person.name || ' ' || person.email) > 0.5)
+					OR public.word_similarity(public.unaccent(${search}), public.unaccent(person.name || ' ' || person.email)) > 0.5)
 				AND (${query.role ?? null}::text IS NULL OR EXISTS (SELECT FROM identity.role_in_force held
 					WHERE held.person_id = person.id AND held.role = ${query.role ?? null}))
 				AND (NOT ${query.agents ?? false} OR EXISTS (SELECT FROM identity.role_in_force held
