@@ -60,6 +60,10 @@ export interface Room {
 	/** Folder of its `NNNN_what.sql` files. */
 	migrations: URL;
 	messages: Record<Locale, MessageTable>;
+	/** Roles its policies ask for, as `<room>:<role>`; their names on screen are the messages `<room>.role.<role>`. */
+	roles?: readonly string[];
+	/** Scopes its policies ask of API keys, as `<resource>:<read|write>`. */
+	scopes?: readonly string[];
 	/** HTTP resources, mounted under /api/v1. */
 	api?: FastifyPluginAsyncZod;
 	/** Open what the room keeps open in these roles: brokers, listeners, caches. Jobs and subscriptions are defined when it is built. */

@@ -18,5 +18,6 @@ export function buildRooms(platform: Platform): { rooms: Rooms; all: readonly Ro
 	const rooms = { identity, town, sensing };
 	const all = Object.values(rooms).map(({ room }) => room);
 	for (const { messages } of all) platform.messages.add(messages);
+	for (const room of all) identity.declare(room);
 	return { rooms, all };
 }

@@ -28,6 +28,18 @@ export interface ApiKeyView {
 
 /** Keys for machines: random, kept as a hash, with scopes and an end. */
 export function createApiKeys({ platform, db, secrets }: Context) {
+	const known = new Set<string>();
+
+	/** Take in the scopes that a room's policies ask for. */
+	function declareScopes(scopes: readonly string[]): void {
+		for (const scope of scopes) known.add(scopeText.parse(scope));
+	}
+
+	/** All scopes that a key may carry. */
+	function declaredScopes(): readonly string[] {
+		return [...known].sort();
+	}
+
 	async function insert(actor: Actor, name: string, scopes: readonly string[], expiresAt: Date) {
 		const key = `${prefix}${secrets.token()}`;
 		const id = newId();
@@ -67,7 +79,8 @@ export function createApiKeys({ platform, db, secrets }: Context) {
 			.min(1)
 			.max(20)
 			.safeParse([...new Set(input.scopes)]);
-		if (!scopes.success) return refuse('identity.invalid_scopes');
+		if (!scopes.success || scopes.data.some((scope) => !known.has(scope)))
+			return refuse('identity.invalid_scopes');
 		const days = (input.expiresAt.getTime() - Date.now()) / 86_400_000;
 		if (!(days > 0 && days <= longestKeyDays))
 			return refuse('identity.invalid_end', { days: longestKeyDays });
@@ -146,5 +159,5 @@ export function createApiKeys({ platform, db, secrets }: Context) {
 		return { ...anonymous, kind: 'key', id: key.id, displayName: key.name, scopes: key.scopes };
 	}
 
-	return { create, list, revoke, createSystemApiKey, actorOfKey };
+	return { create, list, revoke, declareScopes, declaredScopes, createSystemApiKey, actorOfKey };
 }

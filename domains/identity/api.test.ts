@@ -9,6 +9,7 @@ let http: FastifyInstance;
 beforeAll(async () => {
 	town = await openTown();
 	const { authenticate, room } = town.identity;
+	town.identity.declare({ scopes: ['observations:write'] });
 	http = await createHttp(town.platform, { authenticate });
 	await mountApi(http, room.api ? [room.api] : []);
 	await http.ready();

@@ -18,6 +18,7 @@ import { createPasskeys } from './passkeys.ts';
 import { defaultPasswordCost, type PasswordCost } from './passwords.ts';
 import { createPeople } from './people.ts';
 import { createPersonalData } from './personal-data.ts';
+<<<<<<< HEAD
 import {
 	mayDelegate,
 	mayManageApiKeys,
@@ -26,6 +27,9 @@ import {
 	mayWork,
 	needsSecondFactor,
 } from './policies.ts';
+=======
+import { administrator, dataOfficer } from './policies.ts';
+>>>>>>> dc2d5dc (Let each room name its roles and key scopes, so that they can be given)
 import { createProfile } from './profile.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRoles } from './roles.ts';
@@ -108,7 +112,7 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 	};
 	const accounts = createAccounts(context);
 	const { inner: _ofThisRoom, ...accountsFace } = accounts;
-	const { record: _record, isLastAdministrator: _isLast, ...roles } = context.roles;
+	const { record: _record, isLastAdministrator: _isLast, declare: declareRoles, ...roles } = context.roles;
 
 	function findPerson(column: 'id' | 'email', value: string) {
 		return db
@@ -127,7 +131,7 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 		return actorOfSession(await sessions.find(headers));
 	}
 
-	const { createSystemApiKey, actorOfKey, ...apiKeys } = createApiKeys(context);
+	const { createSystemApiKey, actorOfKey, declareScopes, ...apiKeys } = createApiKeys(context);
 	const { createFirstAdministratorLink, ...invitations } = createInvitations(context);
 	const { signOut, ...oidc } = createOidc(context);
 	const passkeys = createPasskeys(context);
@@ -138,12 +142,18 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 		name: 'identity',
 		migrations: new URL('./migrations/', import.meta.url),
 		messages: { fr, en },
+		roles: [administrator, dataOfficer],
 		api: createApi(platform, { apiKeys, passkeys }),
 	};
 
 	return {
 		room,
 		authenticate,
+		/** Take in the roles and scopes of a room, so that they can be given. */
+		declare(rights: Pick<Room, 'roles' | 'scopes'>): void {
+			declareRoles(rights.roles ?? []);
+			declareScopes(rights.scopes ?? []);
+		},
 		...accountsFace,
 		magicLinks: createMagicLinks(context, accounts),
 		sessions: { list: sessions.list, revoke: sessions.revoke, revokeOthers: sessions.revokeOthers },

@@ -18,8 +18,8 @@ export interface RoleGrant {
 }
 
 export interface Roles {
-	/** A room names its roles, as `<room>:<role>`; their names on screen are the messages `<room>.role.<role>`. */
-	declare(...roles: readonly string[]): void;
+	/** Take in the roles of a room's policies, as `<room>:<role>`. */
+	declare(roles: readonly string[]): void;
 	/** All declared roles. */
 	declared(): readonly string[];
 	/** Message key of a role's name on screen: `sensing:manager` → `sensing.role.manager`. */
@@ -63,7 +63,7 @@ export function createRoles(platform: Platform, db: Kysely<DB>): Roles {
 	}
 
 	return {
-		declare(...roles) {
+		declare(roles) {
 			for (const role of roles) {
 				if (!/^[a-z-]+:[a-z_]+$/.test(role)) throw new Error(`not a role name: ${role}`);
 				known.add(role);

@@ -109,6 +109,8 @@ export function createTown(platform: Platform): Town {
 			name: 'town',
 			migrations: new URL('./migrations/', import.meta.url),
 			messages: { fr, en },
+			roles: ['town:editor', 'town:administrator'],
+			scopes: ['places:write'],
 			api: createTownApi(platform, town),
 		},
 	};
