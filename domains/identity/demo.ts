@@ -34,11 +34,7 @@ const people = [
 		name: 'Anne-Lise Kervella',
 		local: 'admin',
 		password: 'clef-de-la-mairie-93',
-<<<<<<< HEAD
 		roles: [administrator, 'sensing:manager', 'town:editor', 'town:administrator'],
-=======
-		roles: [administrator, 'sensing:manager', 'town:administrator', 'town:editor'],
->>>>>>> dc2d5dc (Let each room name its roles and key scopes, so that they can be given)
 		description: 'the administrator',
 	},
 	{

@@ -18,8 +18,9 @@ import { createPasskeys } from './passkeys.ts';
 import { defaultPasswordCost, type PasswordCost } from './passwords.ts';
 import { createPeople } from './people.ts';
 import { createPersonalData } from './personal-data.ts';
-<<<<<<< HEAD
 import {
+	administrator,
+	dataOfficer,
 	mayDelegate,
 	mayManageApiKeys,
 	mayManagePeople,
@@ -27,9 +28,6 @@ import {
 	mayWork,
 	needsSecondFactor,
 } from './policies.ts';
-=======
-import { administrator, dataOfficer } from './policies.ts';
->>>>>>> dc2d5dc (Let each room name its roles and key scopes, so that they can be given)
 import { createProfile } from './profile.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRoles } from './roles.ts';

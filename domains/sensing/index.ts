@@ -14,11 +14,7 @@ import { createLive } from './live.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { createObservations } from './observations.ts';
-<<<<<<< HEAD
-import { mayHandleAlarms, mayManageDevices, maySeeDevices } from './policies.ts';
-=======
-import { sensingRoles, sensingScopes } from './policies.ts';
->>>>>>> dc2d5dc (Let each room name its roles and key scopes, so that they can be given)
+import { mayHandleAlarms, mayManageDevices, maySeeDevices, sensingRoles, sensingScopes } from './policies.ts';
 import { createReading } from './reading.ts';
 import type { DB } from './tables.ts';
 import { createTray, settleTray } from './tray.ts';
