@@ -117,7 +117,7 @@ describe('values over HTTP', () => {
 			at: new Date(start + index * 60_000),
 			value: index,
 		}));
-		series = await observe(town.platform, device, 'temperature', 'Cel', points);
+		series = await observe(sensing, 'http', 'temperature', points);
 	});
 
 	test('JSON by pages, CSV at once', async () => {
@@ -200,9 +200,8 @@ describe('live', () => {
 	}
 
 	test('what is known comes first, then what is committed by whichever process; a reconnection brings what was missed', async () => {
-		const device = await declareDevice(sensing, 'live', 'car-park');
-		const write = (value: number) =>
-			observe(town.platform, device, 'temperature', 'Cel', [{ at: new Date(), value }]);
+		await declareDevice(sensing, 'live', 'car-park');
+		const write = (value: number) => observe(sensing, 'live', 'temperature', [{ at: new Date(), value }]);
 		const series = await write(1);
 		const place = testPlaces['car-park']?.id;
 		const stream = follow(`?place=${place}`);
@@ -232,8 +231,8 @@ describe('live', () => {
 
 	test('nothing of what the listener may not read', async () => {
 		const device = await declareDevice(sensing, 'secret', 'town-hall');
-		const series = await observe(town.platform, device, 'motion', '1', [{ at: new Date(), value: 1 }]);
-		const open = await observe(town.platform, device, 'temperature', 'Cel', [{ at: new Date(), value: 19 }]);
+		const series = await observe(sensing, 'secret', 'motion', [{ at: new Date(), value: 1 }]);
+		const open = await observe(sensing, 'secret', 'temperature', [{ at: new Date(), value: 19 }]);
 		const visitor = follow(`?device=${device}`);
 		const agent = follow(`?device=${device}`, { 'x-test-actor': 'agent' });
 		await until(() => visitor.events.length === 1 && agent.events.length === 1);
@@ -252,7 +251,7 @@ describe('live', () => {
 
 	test('closing the server ends the streams', async () => {
 		const device = await declareDevice(sensing, 'closing', 'school');
-		await observe(town.platform, device, 'temperature', 'Cel', [{ at: new Date(), value: 1 }]);
+		await observe(sensing, 'closing', 'temperature', [{ at: new Date(), value: 1 }]);
 		const stream = follow(`?device=${device}`);
 		await until(() => stream.events.length === 1);
 		await http.close();

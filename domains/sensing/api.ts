@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncZod, Platform } from '@parvis/platform';
+import { deadLettersApi } from './api/dead-letters.ts';
 import { deviceTypesApi } from './api/device-types.ts';
 import { devicesApi } from './api/devices.ts';
 import { liveApi } from './api/live.ts';
 import { observationsApi } from './api/observations.ts';
 import type { Devices, DeviceTypes, Live, Observations, Reading, Tray } from './face.ts';
+import type { DeadLetters } from './ingest/dead-letters.ts';
 
 /** The room's resources under /api/v1. */
 export function createSensingApi(
@@ -15,12 +17,14 @@ export function createSensingApi(
 		reading: Reading;
 		observations: Observations;
 		live: Live;
+		deadLetters: DeadLetters;
 	},
 ): FastifyPluginAsyncZod {
 	return async (api) => {
 		await api.register(deviceTypesApi(platform, room.types));
 		await api.register(devicesApi(platform, room.devices, room.tray));
 		await api.register(observationsApi(platform, room.reading, room.observations));
+		await api.register(deadLettersApi(platform, room.deadLetters));
 		await api.register(liveApi(platform, room.live));
 	};
 }

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Result } from '@parvis/platform';
 import { ok, refuse } from '@parvis/platform';
+import { parseInput } from './context.ts';
 import type { CodecTrial, MappingEntry } from './face.ts';
+import { compileMapping, mappingSchema } from './mapping.ts';
+import { describeProperty, unitSymbol } from './properties.ts';
 
 /** Fields that a codec made of a payload, or why it made none. */
 export type Decoded =
@@ -24,6 +28,12 @@ export function payloadBytes(text: string): Uint8Array | null {
 	return null;
 }
 
+/** SHA-256 of a codec's source, hexadecimal. */
+export function codecVersion(source: string): string {
+	return createHash('sha256').update(source).digest('hex');
+}
+
+/** Decode and map one payload; nothing is saved. */
 export async function tryOut(
 	codecs: Codecs,
 	trial: {
@@ -37,5 +47,21 @@ export async function tryOut(
 	if (trial.codecSource === null) return refuse('sensing.codec_missing');
 	const bytes = payloadBytes(trial.bytes);
 	if (!bytes) return refuse('sensing.payload_not_bytes');
-	return ok({ data: null, warnings: [], errors: [], values: [] });
+	const mapping = parseInput(mappingSchema, trial.mapping);
+	if (!mapping.ok) return mapping;
+	const codec = { id: codecVersion(trial.codecSource), source: trial.codecSource };
+	const [decoded] = await codecs.decode(codec, [{ bytes, fPort: trial.fPort, recvTime: new Date() }]);
+	if (!decoded?.ok)
+		return ok({ data: null, warnings: [], errors: decoded?.errors ?? [], values: [], unusable: [] });
+	const { values, unusable } = compileMapping(mapping.value, trial.deviceParameters ?? {})(decoded.data);
+	return ok({
+		data: decoded.data,
+		warnings: decoded.warnings,
+		errors: [],
+		values: values.map(({ property, unit, value }) => {
+			const { fr, en } = describeProperty(property);
+			return { property, label: { fr, en }, unit, symbol: unitSymbol(unit), value };
+		}),
+		unusable,
+	});
 }

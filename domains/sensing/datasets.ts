@@ -9,7 +9,10 @@ import { selectSeries, toSeries } from './series.ts';
 const batchSize = 5000;
 
 /** What the open-data catalogue holds of this room: public series only, as any visitor may read them. */
-export function sensingDatasets({ db }: Pick<Context, 'db'>, reading: Pick<Reading, 'series'>): DatasetSource[] {
+export function sensingDatasets(
+	{ db }: Pick<Context, 'db'>,
+	reading: Pick<Reading, 'series'>,
+): DatasetSource[] {
 	async function* aggregates(step: 'hour' | 'day') {
 		const table = sql.table(step === 'hour' ? 'sensing.observation_hour' : 'sensing.observation_day');
 		for (const series of await reading.series(anonymous, {})) {
@@ -45,7 +48,18 @@ export function sensingDatasets({ db }: Pick<Context, 'db'>, reading: Pick<Readi
 		}
 	}
 
-	const columns = ['series', 'property', 'unit', 'place', 'from', 'count', 'average', 'minimum', 'maximum', 'last'];
+	const columns = [
+		'series',
+		'property',
+		'unit',
+		'place',
+		'from',
+		'count',
+		'average',
+		'minimum',
+		'maximum',
+		'last',
+	];
 	return [
 		{
 			name: 'capteurs',

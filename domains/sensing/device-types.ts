@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Result } from '@parvis/platform';
 import { newId, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Codecs, tryOut } from './codec-trial.ts';
+import { type Codecs, codecVersion, tryOut } from './codec-trial.ts';
 import { type Context, emptyAsNull, parseInput, uniqueViolation } from './context.ts';
 import type { Changes, DeviceType, DeviceTypeInput, DeviceTypes } from './face.ts';
 import { mappingSchema } from './mapping.ts';
@@ -264,11 +263,6 @@ function columns(values: z.output<typeof deviceTypeInput>) {
 		expected_interval_seconds: values.expectedIntervalSeconds,
 		retention_days: values.retentionDays,
 	};
-}
-
-/** SHA-256 of a codec's source, hexadecimal. */
-export function codecVersion(source: string): string {
-	return createHash('sha256').update(source).digest('hex');
 }
 
 function toType(row: Row): DeviceType {

@@ -1,5 +1,6 @@
 /** The shapes that pages, API and other rooms see. Instants are UTC; units are UCUM codes. */
 import type { Actor, Result } from '@parvis/platform';
+import type { Mapping } from './mapping.ts';
 import type { Visibility } from './properties.ts';
 
 /** One page of a list. */
@@ -21,7 +22,7 @@ export interface Words {
 }
 
 /** How a decoded field becomes an observed property: see `mapping.ts`. */
-export type MappingEntry = Record<string, unknown>;
+export type MappingEntry = Mapping[number];
 
 export interface DeviceTypeSummary {
 	id: string;
@@ -76,6 +77,8 @@ export interface CodecTrial {
 	errors: string[];
 	/** What the mapping makes of it. */
 	values: { property: string; label: Words; unit: string; symbol: string; value: number }[];
+	/** Fields that are there and that no number can be made of. */
+	unusable: string[];
 }
 
 export interface DeviceTypes {

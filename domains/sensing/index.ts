@@ -3,6 +3,7 @@ import { createSensingApi } from './api.ts';
 import { createIngestApi } from './api-ingest.ts';
 import type { Codecs } from './codec-trial.ts';
 import type { Context, PlaceFacts } from './context.ts';
+import { sensingDatasets } from './datasets.ts';
 import { createDeviceTypes } from './device-types.ts';
 import { createDevices } from './devices.ts';
 import type { Devices, DeviceTypes, Live, Observations, Reading, Tray } from './face.ts';
@@ -88,6 +89,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		flush: ingestion.flush,
 		may: { seeDevices: maySeeDevices, manageDevices: mayManageDevices, handleAlarms: mayHandleAlarms },
 	};
+	for (const dataset of sensingDatasets(context, reading)) platform.datasets.offer('sensing', dataset);
 	const pages = createSensingApi(platform, parts);
 	const ways = createIngestApi(platform, ingestion.ingest);
 	return {

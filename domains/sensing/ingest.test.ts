@@ -159,7 +159,9 @@ describe('what cannot be understood', () => {
 		const detail = await sensing.devices.get(actors.manager, deviceId);
 		const typeId = detail.ok ? detail.value.type.id : '';
 		await sensing.types.update(actors.manager, typeId, {
-			mapping: [{ ...mapping[0], values: { froid: 4 } }, ...mapping.slice(1)],
+			mapping: mapping.map((entry) =>
+				entry.field === 'temperature' ? { ...entry, values: { froid: 4 } } : entry,
+			),
 		});
 		const before = await observationCount();
 		const replayed = await until(async () => {

@@ -26,14 +26,9 @@ describe('who reads what', () => {
 		classroom = await declareDevice(sensing, 'classroom', 'school');
 		office = await declareDevice(sensing, 'office', 'town-hall');
 		nowhere = await declareDevice(sensing, 'nowhere');
-		for (const device of [classroom, office, nowhere])
-			for (const [property, unit] of [
-				['temperature', 'Cel'],
-				['co2', '[ppm]'],
-				['motion', '1'],
-				['mystery', '1'],
-			] as const)
-				await observe(town.platform, device, property, unit, [{ at: minutesAgo(5), value: 20 }]);
+		for (const device of ['classroom', 'office', 'nowhere'])
+			for (const property of ['temperature', 'co2', 'motion', 'mystery'])
+				await observe(sensing, device, property, [{ at: minutesAgo(5), value: 20 }]);
 	});
 
 	const seen = async (actor: Parameters<Sensing['reading']['latest']>[0]) =>
@@ -132,7 +127,7 @@ describe('history', () => {
 	let series: number;
 	const spike = minutesAgo(777);
 	beforeAll(async () => {
-		const device = await declareDevice(sensing, 'history', 'school');
+		await declareDevice(sensing, 'history', 'school');
 		const points = Array.from({ length: 3000 }, (_, index) => ({
 			at: minutesAgo(index + 1),
 			value: Math.sin(index / 100) * 10,
@@ -140,8 +135,8 @@ describe('history', () => {
 		const at = (time: Date) => points.findIndex((point) => point.at.getTime() === time.getTime());
 		const high = points[at(spike)];
 		if (high) high.value = 99;
-		points[at(minutesAgo(500))] = { at: minutesAgo(500), value: -500, quality: 1 } as never;
-		series = await observe(town.platform, device, 'temperature', 'Cel', points);
+		points[at(minutesAgo(500))] = { at: minutesAgo(500), value: -500 };
+		series = await observe(sensing, 'history', 'temperature', points);
 	});
 
 	test('few points come as they are, many as the lowest and highest of each interval; impossible values stay out', async () => {

@@ -53,63 +53,14 @@ export function createTestSensing(platform: Platform): { sensing: Sensing } {
 	return { sensing: createSensing(platform, { town }) };
 }
 
-/**
- * Write observations of a device straight into the tables, with their rollups, as the ingest leaves them.
- * @returns the series
- */
-export async function observe(
-	platform: Platform,
-	deviceId: string,
-	property: string,
-	unit: string,
-	points: readonly { at: Date; value: number; quality?: number }[],
-): Promise<number> {
-	const { pool } = platform;
-	await pool.query(
-		'CREATE TABLE IF NOT EXISTS sensing.observation_of_tests PARTITION OF sensing.observation DEFAULT',
-	);
-	const { rows } = await pool.query<{ id: number }>(
-		`INSERT INTO sensing.series (device_id, property, unit) VALUES ($1, $2, $3)
-		ON CONFLICT (device_id, property) DO UPDATE SET unit = excluded.unit RETURNING id`,
-		[deviceId, property, unit],
-	);
-	const id = rows[0]?.id ?? 0;
-	await pool.query(
-		`INSERT INTO sensing.observation (series_id, observed_at, value, received_at, quality)
-		SELECT $1, at, value, now(), quality FROM unnest($2::timestamptz[], $3::float8[], $4::smallint[]) AS p (at, value, quality)
-		ON CONFLICT DO NOTHING`,
-		[
-			id,
-			points.map(({ at }) => at),
-			points.map(({ value }) => value),
-			points.map(({ quality }) => quality ?? 0),
-		],
-	);
-	await pool.query(
-		`INSERT INTO sensing.latest_value (series_id, observed_at, value, quality, received_at)
-		SELECT series_id, observed_at, value, quality, clock_timestamp() FROM sensing.observation
-		WHERE series_id = $1 ORDER BY observed_at DESC LIMIT 1
-		ON CONFLICT (series_id) DO UPDATE SET observed_at = excluded.observed_at, value = excluded.value,
-			quality = excluded.quality, received_at = excluded.received_at`,
-		[id],
-	);
-	for (const [table, bucket] of [
-		['observation_hour', `date_trunc('hour', observed_at)`],
-		['observation_day', `date_trunc('day', observed_at, 'Europe/Paris')`],
-	])
-		await pool.query(
-			`INSERT INTO sensing.${table} (series_id, bucket, count, sum, minimum, maximum, last, last_at)
-			SELECT series_id, ${bucket}, count(*), sum(value), min(value), max(value),
-				(array_agg(value ORDER BY observed_at DESC))[1], max(observed_at)
-			FROM sensing.observation WHERE series_id = $1 AND quality & 1 = 0 GROUP BY 1, 2
-			ON CONFLICT (series_id, bucket) DO UPDATE SET count = excluded.count, sum = excluded.sum,
-				minimum = excluded.minimum, maximum = excluded.maximum, last = excluded.last, last_at = excluded.last_at`,
-			[id],
-		);
-	return id;
-}
+const testMapping = [
+	{ field: 'temperature', property: 'temperature', unit: 'Cel', minimum: -100 },
+	{ field: 'co2', property: 'co2', unit: '[ppm]' },
+	{ field: 'motion', property: 'motion', unit: '1' },
+	{ field: 'mystery', property: 'mystery', unit: '1' },
+];
 
-/** A device type and a device of it. */
+/** A device of a test type that sends plain JSON; it observes temperature, co2, motion and mystery. */
 export async function declareDevice(
 	sensing: Sensing,
 	externalId: string,
@@ -119,7 +70,7 @@ export async function declareDevice(
 		vendor: 'Parvis',
 		model: 'Test',
 		name: 'Capteur d’essai',
-		mapping: [{ field: 'temperature', property: 'temperature', unit: 'Cel' }],
+		mapping: testMapping,
 		expectedIntervalSeconds: 600,
 	});
 	if (!type.ok) throw new Error(type.error);
@@ -131,4 +82,38 @@ export async function declareDevice(
 	});
 	if (!device.ok) throw new Error(device.error);
 	return device.value.id;
+}
+
+/**
+ * Have a test device send values, and wait until they stand in the rollups.
+ * @returns the series
+ */
+export async function observe(
+	sensing: Sensing,
+	externalId: string,
+	property: string,
+	points: readonly { at: Date; value: number }[],
+): Promise<number> {
+	const receivedAt = new Date();
+	const outcomes = await sensing.ingest.accept(
+		points.map(({ at, value }) => ({
+			network: 'http',
+			identifier: { externalId },
+			receivedAt,
+			observedAt: at,
+			payload: { fields: { [property]: value } },
+			batteryPercent: null,
+			hints: {},
+		})),
+		[],
+		{ source: 'http', topic: null, payload: new Uint8Array() },
+	);
+	const refused = outcomes.find(({ kind }) => kind !== 'stored');
+	if (refused) throw new Error(JSON.stringify(refused));
+	await sensing.flush();
+	const found = await sensing.devices.list(actors.agent, { text: externalId, pageSize: 500 });
+	const device = found.ok ? found.value.items.find((one) => one.externalId === externalId) : undefined;
+	const [series] = await sensing.reading.series(actors.agent, { deviceIds: [device?.id ?? ''], property });
+	if (!series) throw new Error(`no series ${property} of ${externalId}`);
+	return series.id;
 }

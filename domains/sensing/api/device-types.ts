@@ -131,6 +131,7 @@ export function deviceTypesApi(platform: Platform, types: DeviceTypes): FastifyP
 									value: z.number(),
 								}),
 							),
+							unusable: z.array(z.string()).describe('Fields that no number can be made of'),
 						}),
 						...refusals,
 					},

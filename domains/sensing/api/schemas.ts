@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mappingSchema } from '../mapping.ts';
 
 /** `a,b,c` or the parameter repeated. */
 const list = <Schema extends z.ZodType>(item: Schema, most: number) =>
@@ -50,11 +51,9 @@ export const aggregate = z.object({
 
 const typeSummary = z.object({ id: z.uuid(), vendor: z.string(), model: z.string(), name: z.string() });
 
-export const mapping = z
-	.array(z.record(z.string(), z.unknown()))
-	.describe(
-		'How decoded fields become observed properties: `[{ field, property, unit, scale?, offset?, … }]`',
-	);
+export const mapping = mappingSchema.describe(
+	'How decoded fields become observed properties: field × scale ÷ divideBy + offset, in the unit',
+);
 
 export const deviceType = typeSummary.extend({
 	description: z.string(),
