@@ -20,6 +20,7 @@ import { createReading } from './reading.ts';
 import type { DB } from './tables.ts';
 import { createTray, settleTray } from './tray.ts';
 
+export { runCodecCommand } from './codecs/command.ts';
 export type * from './face.ts';
 export type { DeadLetters, DeadLetterView } from './ingest/dead-letters.ts';
 export type { Integration, Integrations } from './ingest/integrations.ts';
