@@ -25,12 +25,10 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const type = response.headers.get('content-type') ?? '';
 	if (!type.startsWith('text/html')) return response;
 	const settings = await event.locals.rooms.town.settings.get().catch(() => null);
+	const { config } = event.locals.platform;
 	response.headers.set(
 		'content-security-policy',
-		contentSecurityPolicy(
-			event.url.protocol,
-			settings?.mapStyleUrl || event.locals.platform.config.mapStyleUrl,
-		),
+		contentSecurityPolicy(config, settings?.mapStyleUrl || config.mapStyleUrl),
 	);
 	// A page shows who is signed in: it is nobody else's.
 	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache');

@@ -1,9 +1,14 @@
+import type { Configuration } from '@parvis/platform';
+
 /**
  * Pages run no inline script and no inline style, and ask nothing of other sites but the map's tiles where the
- * town has set a style of its own.
+ * town has set a style of its own. Forms may lead to the identity providers that the town uses.
  */
-export function contentSecurityPolicy(protocol: string, mapStyleUrl: string | null | undefined): string {
-	const map = mapStyleUrl && URL.canParse(mapStyleUrl) ? ` ${new URL(mapStyleUrl).origin}` : '';
+export function contentSecurityPolicy(config: Configuration, mapStyleUrl: string | null): string {
+	const map = originOf(mapStyleUrl);
+	const providers = [config.franceConnect, config.proConnect]
+		.map((provider) => originOf(provider?.issuer))
+		.join('');
 	const directives = [
 		"default-src 'none'",
 		"script-src 'self'",
@@ -12,11 +17,14 @@ export function contentSecurityPolicy(protocol: string, mapStyleUrl: string | nu
 		`img-src 'self' data: blob:${map}`,
 		`font-src 'self'${map}`,
 		`connect-src 'self'${map}`,
-		"manifest-src 'self'",
-		"form-action 'self'",
+		`form-action 'self'${providers}`,
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 	];
-	if (protocol === 'https:') directives.push('upgrade-insecure-requests');
+	if (config.publicUrl.startsWith('https:')) directives.push('upgrade-insecure-requests');
 	return directives.join('; ');
+}
+
+function originOf(url: string | null | undefined): string {
+	return url && URL.canParse(url) ? ` ${new URL(url).origin}` : '';
 }
