@@ -2,6 +2,7 @@ import { type Actor, anonymous, newId, ok, type Result, refuse } from '@parvis/p
 import { isAPIError } from 'better-auth/api';
 import { sql } from 'kysely';
 import { type Context, evenly } from './context.ts';
+import type { Addressee } from './letters.ts';
 import { linkWithToken, pages } from './links.ts';
 import { checkPassword } from './passwords.ts';
 import { parseEmail, parseName } from './people.ts';
@@ -24,7 +25,7 @@ export function createAccounts(context: Context) {
 		return allowed ? ok(null) : refuse('platform.too_many_requests');
 	}
 
-	async function sendVerification(person: { id: string; email: string; name: string; locale: string }) {
+	async function sendVerification(person: Addressee & { id: string }) {
 		const token = secrets.token();
 		await db.transaction().execute(async (trx) => {
 			await trx

@@ -25,6 +25,7 @@ import {
 	mayManageApiKeys,
 	mayManagePeople,
 	mayReadAudit,
+	mayReadPeople,
 	mayWork,
 	needsSecondFactor,
 } from './policies.ts';
@@ -51,6 +52,7 @@ export {
 	mayManageApiKeys,
 	mayManagePeople,
 	mayReadAudit,
+	mayReadPeople,
 	mayWork,
 	needsSecondFactor,
 } from './policies.ts';
@@ -170,6 +172,7 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 		may: {
 			work: mayWork,
 			managePeople: mayManagePeople,
+			readPeople: mayReadPeople,
 			manageApiKeys: mayManageApiKeys,
 			readAudit: mayReadAudit,
 			delegate: mayDelegate,

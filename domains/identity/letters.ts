@@ -16,7 +16,7 @@ export type LetterKind =
 export interface Addressee {
 	email: string;
 	name: string;
-	locale: string;
+	locale: Locale;
 }
 
 export interface Letters {
@@ -34,9 +34,8 @@ export function createLetters(platform: Platform): Letters {
 	return {
 		async send(kind, { email, name, locale }, parameters = {}, trx) {
 			if (!hasRealAddress(email)) return;
-			const language: Locale = locale === 'en' ? 'en' : 'fr';
 			const filled = { name, ...parameters };
-			const text = (part: string) => platform.messages.t(language, `identity.letter.${kind}.${part}`, filled);
+			const text = (part: string) => platform.messages.t(locale, `identity.letter.${kind}.${part}`, filled);
 			await platform.mail.send({ to: email, subject: text('subject'), text: text('body') }, trx);
 		},
 	};

@@ -1,8 +1,8 @@
-import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
+import { type Actor, type Locale, newId, ok, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Context } from './context.ts';
-import { mayManagePeople } from './policies.ts';
+import { mayManagePeople, mayReadPeople } from './policies.ts';
 
 /** Domain of the stand-in address of people who gave none (RFC 2606: it never resolves). */
 const nowhere = 'sans-adresse.invalid';
@@ -87,7 +87,7 @@ export function createPeople({ db, platform, roles }: Context) {
 		actor: Actor,
 		query: PeopleQuery = {},
 	): Promise<Result<{ people: PersonView[]; total: number }>> {
-		if (!mayManagePeople(actor)) return refuse('platform.not_allowed');
+		if (!mayReadPeople(actor)) return refuse('platform.not_allowed');
 		const search = query.search?.trim() || null;
 		const limit = Math.min(query.limit ?? 50, 200);
 		const { rows } = await sql<PersonView & { total: number }>`
@@ -105,7 +105,7 @@ export function createPeople({ db, platform, roles }: Context) {
 	}
 
 	async function get(actor: Actor, personId: string): Promise<Result<PersonView>> {
-		if (!mayManagePeople(actor) && actor.id !== personId) return refuse('platform.not_allowed');
+		if (!mayReadPeople(actor) && actor.id !== personId) return refuse('platform.not_allowed');
 		const { rows } = await sql<PersonView>`
 			SELECT ${view} FROM identity.person WHERE id::text = ${personId} AND erased_at IS NULL`.execute(db);
 		return rows[0] ? ok(shown(rows[0])) : refuse('identity.person_unknown');
@@ -124,8 +124,8 @@ export function createPeople({ db, platform, roles }: Context) {
 	}
 
 	/** Mail addresses of a role's holders, for the letters of other rooms. */
-	async function addressesOfRole(role: string): Promise<{ email: string; name: string; locale: string }[]> {
-		const { rows } = await sql<{ email: string; name: string; locale: string }>`
+	async function addressesOfRole(role: string): Promise<{ email: string; name: string; locale: Locale }[]> {
+		const { rows } = await sql<{ email: string; name: string; locale: Locale }>`
 			SELECT DISTINCT person.email, person.name, person.locale FROM identity.person
 			JOIN identity.role_in_force held ON held.person_id = person.id AND held.role = ${role}
 			WHERE person.suspended_at IS NULL AND person.erased_at IS NULL`.execute(db);
@@ -183,7 +183,7 @@ function likeText(text: string | null): string | null {
 }
 
 /** A person with a proved way in, made outside better-auth's sign-up. */
-export function newPerson(name: string, locale: string, email?: string) {
+export function newPerson(name: string, locale: Locale, email?: string) {
 	const id = newId();
 	return { id, name, locale, email: email ?? standInAddress(id), email_verified: true };
 }

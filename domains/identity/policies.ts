@@ -18,6 +18,10 @@ export function mayManagePeople(actor: Actor): boolean {
 	return hasRole(actor, administrator);
 }
 
+export function mayReadPeople(actor: Actor): boolean {
+	return hasRole(actor, administrator, dataOfficer);
+}
+
 export function mayManageApiKeys(actor: Actor): boolean {
 	return hasRole(actor, administrator);
 }

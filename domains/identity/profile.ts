@@ -60,7 +60,7 @@ export function createProfile(context: Context) {
 			hasPassword: row.hasPassword,
 			secondFactor: { enabled: row.enabled, recoveryCodesLeft: row.codes },
 			passkeys: row.passkeys,
-			identities: identities as ProfileView['identities'],
+			identities,
 			fresh,
 		});
 	}

@@ -8,7 +8,7 @@ import {
 	type Transaction,
 } from '@parvis/platform';
 import { type Kysely, sql } from 'kysely';
-import { administrator, dataOfficer, mayManagePeople } from './policies.ts';
+import { administrator, dataOfficer, mayManagePeople, mayReadPeople } from './policies.ts';
 import type { DB } from './tables.ts';
 
 export interface RoleGrant {
@@ -119,7 +119,7 @@ export function createRoles(platform: Platform, db: Kysely<DB>): Roles {
 		},
 
 		async list(actor, personId) {
-			if (!mayManagePeople(actor) && actor.id !== personId) return refuse('platform.not_allowed');
+			if (!mayReadPeople(actor) && actor.id !== personId) return refuse('platform.not_allowed');
 			const rows = await db
 				.selectFrom('identity.role_grant')
 				.selectAll()

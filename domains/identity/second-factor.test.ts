@@ -45,8 +45,13 @@ describe('an agent', () => {
 			false,
 		]);
 
+		const abandoned = await identity.secondFactor.enable(browser.visit());
 		const enabled = await identity.secondFactor.enable(browser.visit());
-		if (!enabled.ok) throw new Error(enabled.error);
+		if (!enabled.ok || !abandoned.ok) throw new Error('not enabled');
+		expect(
+			await identity.secondFactor.confirm(browser.visit(), code(abandoned.value.secret)),
+			'begun again since',
+		).toMatchObject({ error: 'identity.wrong_code' });
 		expect(enabled.value.uri).toContain(`secret=${enabled.value.secret}`);
 		expect(enabled.value.qrCode.length).toBeGreaterThan(20);
 		expect(await identity.secondFactor.confirm(browser.visit(), '000000x')).toMatchObject({
