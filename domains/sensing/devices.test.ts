@@ -67,6 +67,55 @@ describe('device types', () => {
 		expect(await create({ retentionDays: -1 })).toMatchObject({ error: 'sensing.retention_invalid' });
 	});
 
+	test('a codec is checked when it comes in, and tried on a payload with the mapping and a device’s parameters', async () => {
+		const codecSource = `function decodeUplink({ bytes }) {
+			if (bytes.length < 2) return { errors: ['too short'] };
+			return { data: { distance: bytes[0] * 256 + bytes[1], label: 'x' }, warnings: ['w'] };
+		}`;
+		const create = (source: string) =>
+			sensing.types.create(manager, { ...thermometer, model: 'Z', codecSource: source });
+		expect(await create('function {')).toMatchObject({ error: 'sensing.codec_invalid' });
+		expect(await create('var nothing = 1;')).toMatchObject({ error: 'sensing.codec_no_decoder' });
+		expect(value(await create(codecSource)).codecVersion).toMatch(/^[0-9a-f]{64}$/);
+
+		const mapping = [
+			{
+				field: 'distance',
+				property: 'fillingLevel',
+				unit: '%',
+				scale: -100,
+				divideBy: 'heightMillimeters',
+				offset: 100,
+			},
+			{ field: 'label', property: 'label', unit: '1' },
+		];
+		const trial = { codecSource, mapping, fPort: 1, deviceParameters: { heightMillimeters: 2000 } };
+		for (const bytes of ['01F4', '01 f4', '0x01f4', 'AfQ='])
+			expect(value(await sensing.types.tryOut(manager, { ...trial, bytes }))).toEqual({
+				data: { distance: 500, label: 'x' },
+				warnings: ['w'],
+				errors: [],
+				values: [
+					{
+						property: 'fillingLevel',
+						label: { fr: 'Remplissage', en: 'Filling level' },
+						unit: '%',
+						symbol: '%',
+						value: 75,
+					},
+				],
+				unusable: ['label'],
+			});
+		expect(value(await sensing.types.tryOut(manager, { ...trial, bytes: '01' }))).toMatchObject({
+			data: null,
+			errors: ['too short'],
+		});
+		expect(await sensing.types.tryOut(manager, { ...trial, bytes: 'é' })).toMatchObject({
+			error: 'sensing.payload_not_bytes',
+		});
+		expect(await sensing.types.tryOut(agent, { ...trial, bytes: '01F4' })).toMatchObject({ ok: false });
+	});
+
 	test('one in use is not removed', async () => {
 		const device = value(
 			await sensing.devices.create(manager, { name: 'Pris', typeId: type.id, devEui: '00000000000000aa' }),

@@ -1,7 +1,7 @@
 import type { Actor, Platform, Room } from '@parvis/platform';
 import { createSensingApi } from './api.ts';
 import { createIngestApi } from './api-ingest.ts';
-import type { Codecs } from './codec-trial.ts';
+import { createCodecRuntime } from './codecs/runtime.ts';
 import type { Context, PlaceFacts } from './context.ts';
 import { sensingDatasets } from './datasets.ts';
 import { createDeviceTypes } from './device-types.ts';
@@ -69,10 +69,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		db: platform.db<DB>(),
 		findPlaces: (references) => town.places.find(references),
 	};
-	const codecs: Codecs = {
-		check: async () => ({ ok: true, value: null }),
-		decode: async () => [],
-	};
+	const codecs = createCodecRuntime();
 	const ingestion = createIngestion(platform, codecs, async () => {});
 	const reading = createReading(context);
 	const devices = createDevices(context, reading, () => settleTray(context, ingestion.replayWaiting));
@@ -109,6 +106,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 			async stop() {
 				parts.live.close();
 				await ingestion.stop();
+				await codecs.close();
 			},
 		},
 	};
