@@ -92,14 +92,14 @@ describe('an account', () => {
 	});
 
 	test.for([
-		[{ email: 'sans-arobase' }, 'identity.invalid_email'],
-		[{ email: 'x@sans-adresse.invalid' }, 'identity.invalid_email'],
-		[{ name: '   ' }, 'identity.invalid_name'],
-		[{ name: 'a\u0000b' }, 'identity.invalid_name'],
-		[{ password: 'court' }, 'identity.password_too_short'],
-		[{ password: 'x'.repeat(201) }, 'identity.password_too_long'],
-		[{ password: 'motdepasse123' }, 'identity.password_too_common'],
-	] as const)('is not made with %o', async ([wrong, error]) => {
+		['half an address', { email: 'sans-arobase' }, 'identity.invalid_email'],
+		['an address that leads nowhere', { email: 'x@sans-adresse.invalid' }, 'identity.invalid_email'],
+		['no name', { name: '   ' }, 'identity.invalid_name'],
+		['a control character in the name', { name: 'a\u0000b' }, 'identity.invalid_name'],
+		['a short password', { password: 'court' }, 'identity.password_too_short'],
+		['an endless password', { password: 'x'.repeat(201) }, 'identity.password_too_long'],
+		['a common password', { password: 'motdepasse123' }, 'identity.password_too_common'],
+	] as const)('is not made with %s', async ([, wrong, error]) => {
 		const right = { email: 'juste@exemple.fr', name: 'Juste', password: 'quatre mots sans lien' };
 		expect(await town.identity.signUp(town.browser().visit(), { ...right, ...wrong })).toMatchObject({
 			error,

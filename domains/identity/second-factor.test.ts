@@ -97,6 +97,39 @@ describe('an agent', () => {
 		});
 	});
 
+	test('gives a code anew after a working day, and stops working without one', async () => {
+		const { identity, platform } = town;
+		const { personId, browser } = await town.person('journee@exemple.fr', 'Une Journée');
+		await identity.roles.grant(system, personId, 'identity:data_officer');
+		const enabled = await identity.secondFactor.enable(browser.visit());
+		if (!enabled.ok) throw new Error(enabled.error);
+		await identity.secondFactor.confirm(browser.visit(), code(enabled.value.secret));
+		const passedBefore = (hours: number) =>
+			platform.pool.query(
+				'UPDATE identity.session SET second_factor_at = now() - make_interval(hours => $2) WHERE person_id = $1',
+				[personId, hours],
+			);
+		await passedBefore(11);
+		expect(mayWork(await actorOf(browser))).toBe(true);
+		await passedBefore(12);
+		const tired = await actorOf(browser);
+		expect([tired.kind, mayWork(tired), needsSecondFactor(tired)]).toEqual(['person', false, true]);
+		const again = await identity.secondFactor.verify(browser.visit(), code(enabled.value.secret, 1));
+		expect(again).toMatchObject({ ok: true });
+		expect(mayWork(await actorOf(browser))).toBe(true);
+		expect(await identity.secondFactor.disable(browser.visit(), 'wrong')).toMatchObject({ ok: false });
+		await platform.pool.query('UPDATE identity.second_factor SET last_step = 0 WHERE person_id = $1', [
+			personId,
+		]);
+		expect(await identity.secondFactor.disable(browser.visit(), code(enabled.value.secret))).toMatchObject({
+			ok: true,
+		});
+		expect(mayWork(await actorOf(browser))).toBe(false);
+		expect((await town.lettersTo('journee@exemple.fr'))[0]?.subject).toBe(
+			'La vérification en deux étapes est retirée',
+		);
+	});
+
 	test('cannot try codes without end', async () => {
 		const { identity } = town;
 		const { browser, credentials } = await town.person('devine@exemple.fr', 'Paul Devin');
