@@ -1,0 +1,133 @@
+import { createApi } from './api.ts';
+import { models } from './devices/index.ts';
+import { buildFleet, type DemoDevice } from './fleet.ts';
+import { buildGeography, placesCollection } from './geography.ts';
+import { readingsAt } from './signals.ts';
+
+export interface FillOptions {
+	baseUrl: string;
+	/** API key with places:write, devices:write and observations:write. */
+	apiKey: string;
+	now: Date;
+	/** `small`: a fifth of the devices and three days of history, for tests. */
+	size: 'full' | 'small';
+	say(line: string): void;
+}
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** How history thins out: the newest days at the devices' own pace, then hours, then every third hour. */
+const stretches = [
+	{ fromDays: 0, toDays: 3, stepMilliseconds: 0 },
+	{ fromDays: 3, toDays: 14, stepMilliseconds: hour },
+	{ fromDays: 14, toDays: 90, stepMilliseconds: 3 * hour },
+] as const;
+const linesInBatch = 8000;
+const batchesAtOnce = 3;
+
+/** Fill an empty town from outside, as any town would: places and devices by import, 90 days of history in batches. */
+export async function fillDemoTown({
+	baseUrl,
+	apiKey,
+	now,
+	size,
+	say,
+}: FillOptions): Promise<{ observations: number }> {
+	const api = createApi(baseUrl, apiKey);
+	const geography = buildGeography();
+	const small = size === 'small';
+	const places = small ? geography.places.filter((_, n) => n % 4 === 0 || n < 24) : geography.places;
+	const fleet = buildFleet({ ...geography, places }).filter((_, n) => !small || n % 5 === 0);
+
+	await api.post('/imports/districts', JSON.stringify(geography.districts));
+	await api.post('/imports/streets', JSON.stringify(geography.streets));
+	await api.post('/imports/places', JSON.stringify(placesCollection(places)));
+	for (const [name, layer] of Object.entries(geography.layers))
+		await api.post(`/imports/${name}`, JSON.stringify(layer));
+	say(`${places.length} places, ${geography.streets.features.length} streets`);
+
+	const used = new Set(fleet.map(({ model }) => model));
+	for (const name of used) {
+		const { vendor, model, name: title, description, codec, mapping, expectedIntervalSeconds } = models[name];
+		await api.post(
+			'/device-types',
+			JSON.stringify({
+				vendor,
+				model,
+				name: title,
+				description,
+				codecSource: codec,
+				mapping,
+				expectedIntervalSeconds,
+				retentionDays: 400,
+			}),
+		);
+	}
+	for (let start = 0; start < fleet.length; start += 200) {
+		const items = fleet.slice(start, start + 200).map((device) => ({
+			name: device.name,
+			vendor: models[device.model].vendor,
+			model: models[device.model].model,
+			...(models[device.model].fPort === null
+				? { externalId: device.identifier }
+				: { devEui: device.identifier }),
+			...(device.placeId && { place: device.placeId }),
+			longitude: device.longitude,
+			latitude: device.latitude,
+			service: device.service,
+			parameters: device.parameters,
+		}));
+		const report = (await api.post('/devices/import', JSON.stringify({ devices: items, dryRun: false }))) as {
+			refused: unknown[];
+		};
+		if (report.refused.length)
+			throw new Error(`devices were refused: ${JSON.stringify(report.refused.slice(0, 3))}`);
+	}
+	say(`${fleet.length} devices of ${used.size} models`);
+
+	let observations = 0;
+	const send = async (lines: string[]) => {
+		const report = (await api.post('/observations', lines.join('\n'), 'application/x-ndjson')) as {
+			observations: number;
+			refusedCount: number;
+			refused: unknown[];
+		};
+		if (report.refusedCount)
+			throw new Error(`history was refused: ${JSON.stringify(report.refused.slice(0, 3))}`);
+		observations += report.observations;
+	};
+	const pending = new Set<Promise<void>>();
+	let lines: string[] = [];
+	const flush = async () => {
+		if (!lines.length) return;
+		if (pending.size >= batchesAtOnce) await Promise.race(pending);
+		const sending: Promise<void> = send(lines).finally(() => pending.delete(sending));
+		pending.add(sending);
+		lines = [];
+	};
+	for (const { fromDays, toDays, stepMilliseconds } of small ? stretches.slice(0, 1) : stretches) {
+		const to = now.getTime() - fromDays * day;
+		const from = now.getTime() - toDays * day;
+		for (const device of fleet) {
+			const step = stepMilliseconds || Math.max(device.intervalSeconds * 1000, hour / 2);
+			for (let at = Math.ceil(from / step) * step; at < to; at += step) {
+				if (device.fault === 'silent' && at > now.getTime() - 1.2 * day) break;
+				lines.push(line(device, at));
+				if (lines.length >= linesInBatch) await flush();
+			}
+		}
+	}
+	await flush();
+	await Promise.all(pending);
+	say(`${observations} observations of the last ${small ? 3 : 90} days`);
+	return { observations };
+}
+
+function line(device: DemoDevice, at: number): string {
+	const readings = readingsAt(device, at);
+	const values: Record<string, number | string> = {};
+	for (const [name, value] of Object.entries(readings)) values[name] = Math.round(value * 100) / 100;
+	if (device.model === 'em300Sld') values.leakage_status = readings.leakage_status ? 'leak' : 'normal';
+	return JSON.stringify({ device: device.identifier, time: new Date(at).toISOString(), values });
+}

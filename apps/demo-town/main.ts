@@ -1,0 +1,28 @@
+import { fillDemoTown } from './fill.ts';
+import { startSimulators } from './simulate.ts';
+
+const setting = (name: string) => {
+	const value = process.env[name];
+	if (!value) throw new Error(`${name} is missing`);
+	return value;
+};
+const [command, size] = process.argv.slice(2);
+const common = { baseUrl: setting('PARVIS_URL'), apiKey: setting('PARVIS_API_KEY') };
+
+if (command === 'fill') {
+	const say = (line: string) => console.error(`    ${line}`);
+	await fillDemoTown({ ...common, now: new Date(), size: size === 'small' ? 'small' : 'full', say });
+} else if (command === 'simulate') {
+	const { stop } = await startSimulators({
+		...common,
+		mqttUrl: setting('MQTT_URL'),
+		username: setting('MQTT_USERNAME'),
+		password: setting('MQTT_PASSWORD'),
+	});
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+	// Ends with the town, however that ends.
+	process.once('disconnect', () => stop());
+} else {
+	console.error('Usage: node main.ts fill [small] | simulate');
+	process.exitCode = 2;
+}

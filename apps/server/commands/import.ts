@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import {
+	type Configuration,
+	createPlatform,
+	type Platform,
+	readConfiguration,
+	system,
+} from '@parvis/platform';
+import { importKinds } from '@parvis/town';
+import { withDatabase } from '../host.ts';
+import { buildRooms, type Rooms } from '../town.ts';
+import { CommandError, parseOptions, readEnvironment } from './command.ts';
+
+const kinds = [...importKinds, 'devices'] as const;
+
+const usage = `./parvis import KIND FILE [--dry-run] [--data DIR]
+
+  KIND  ${kinds.join(', ')}
+  FILE  GeoJSON (WGS84) for places, streets, districts and layers of the map; CSV for places and devices
+
+What has an identifier seen before is changed, not added. --dry-run only reports.`;
+
+/** Work with a town's rooms on its database, whether the town runs or not. */
+export async function withRooms<T>(
+	config: Configuration,
+	work: (rooms: Rooms, platform: Platform) => Promise<T>,
+): Promise<T> {
+	return withDatabase(config, async (opened) => {
+		const platform = createPlatform(opened);
+		try {
+			const { rooms } = buildRooms(platform);
+			await platform.jobs.start(false);
+			return await work(rooms, platform);
+		} finally {
+			await platform.stop();
+		}
+	});
+}
+
+export async function run(args: string[]): Promise<number> {
+	const { values, positionals } = parseOptions(args, usage, {
+		'dry-run': { type: 'boolean', default: false },
+		data: { type: 'string' },
+		help: { type: 'boolean', short: 'h', default: false },
+	});
+	if (values.help) {
+		console.log(usage);
+		return 0;
+	}
+	const [kind, file, ...more] = positionals;
+	const known = kinds.find((name) => name === kind);
+	if (!known || !file || more.length)
+		throw new CommandError(`import takes a kind and a file.\nUsage: ${usage}`, 2);
+	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+		throw new CommandError(`${file} cannot be read: ${error.code}`);
+	});
+	const env = readEnvironment();
+	if (values.data) env.PARVIS_DATA = values.data;
+	env.PARVIS_LOG_LEVEL ||= 'warn';
+	const dryRun = values['dry-run'];
+	return withRooms(readConfiguration(env), async ({ town, sensing }, platform) => {
+		const say = (error: string, detail?: Record<string, string | number>) =>
+			platform.messages.t('en', error, detail);
+		const result =
+			known === 'devices'
+				? await sensing.devices.importCsv(system, text, { dryRun })
+				: await town.import(system, known, text, { dryRun });
+		if (!result.ok) throw new CommandError(say(result.error, result.detail));
+		const { value } = result;
+		const changed = 'changed' in value ? value.changed : value.updated;
+		const faults =
+			'faults' in value
+				? value.faults.map(({ row, error, detail }) => ({ line: row, text: say(error, detail) }))
+				: value.refused.map(({ line, error, detail }) => ({ line, text: say(error, detail) }));
+		for (const { line, text: reason } of faults) console.error(`  ${line}: ${reason}`);
+		console.log(
+			`${dryRun ? 'would be: ' : ''}${value.created} added, ${changed} changed, ${value.unchanged} as they were, ${faults.length} refused`,
+		);
+		return faults.length ? 1 : 0;
+	});
+}
