@@ -66,7 +66,7 @@ describe('FranceConnect', () => {
 		expect(asked.get('scope')).toBe('openid given_name family_name');
 		expect(asked.get('response_type')).toBe('code');
 		expect(asked.get('redirect_uri')).toBe(`${here}/connexion/franceconnect/retour`);
-		expect(asked.get('code_challenge_method')).toBe('S256');
+		expect(asked.has('code_challenge'), 'FranceConnect refuses what it does not know').toBe(false);
 		expect(asked.get('state')?.length).toBeGreaterThanOrEqual(32);
 		expect(asked.get('nonce')?.length).toBeGreaterThanOrEqual(32);
 
@@ -260,7 +260,15 @@ describe('ProConnect', () => {
 		const browser = town.browser();
 		provider.state.next = { accountId: 'agent-pro', acr: 'eidas1', amr: ['pwd'] };
 		const location = await begin(browser, 'proconnect', { invitation });
-		expect(location.searchParams.get('scope')).toBe('openid given_name usual_name');
+		const asked = location.searchParams;
+		expect(asked.get('scope')).toBe('openid given_name usual_name');
+		expect(asked.get('code_challenge_method')).toBe('S256');
+		expect(JSON.parse(asked.get('claims') ?? '')).toEqual({
+			id_token: {
+				acr: { essential: true, values: ['eidas1', 'eidas1-mfa', 'eidas2', 'eidas3'] },
+				amr: { essential: true },
+			},
+		});
 		const accepted = await finish(browser, await provider.visitor().follow(location.href), 'proconnect');
 		browser.take(accepted);
 		expect(accepted).toMatchObject({
@@ -270,10 +278,16 @@ describe('ProConnect', () => {
 		expect(mayWork(await identity.authenticate(browser.visit().headers))).toBe(false);
 		expect(await identity.invitations.view(invitation), 'used').toMatchObject({ ok: false });
 
-		provider.state.next = { accountId: 'agent-pro', acr: 'eidas1', amr: ['pwd', 'mfa'] };
-		const strong = town.browser();
-		expect(await signIn(strong, 'agent-pro', 'proconnect')).toMatchObject({ next: 'done' });
-		expect(mayWork(await identity.authenticate(strong.visit().headers))).toBe(true);
+		for (const next of [
+			{ acr: 'eidas1', amr: ['pwd', 'mfa'] },
+			{ acr: 'eidas1-mfa', amr: ['pwd'] },
+			{ acr: 'eidas2', amr: ['pop'] },
+		]) {
+			provider.state.next = { accountId: 'agent-pro', ...next };
+			const strong = town.browser();
+			expect(await signIn(strong, 'agent-pro', 'proconnect')).toMatchObject({ next: 'done' });
+			expect(mayWork(await identity.authenticate(strong.visit().headers))).toBe(true);
+		}
 	});
 
 	test('does not count factors that FranceConnect claims', async () => {

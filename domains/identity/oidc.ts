@@ -21,32 +21,41 @@ export type OidcProvider = 'franceconnect' | 'proconnect';
 interface ProviderRules {
 	/** The least that is needed to greet someone: no birth date, no mail address. */
 	scope: string;
-	/** Level asked for (eIDAS regulation, article 8). */
-	acrValues: string;
-	/** Levels that are at least the one asked for. */
-	accepted: RegExp;
+	/** How the authorization request asks for the level of assurance. */
+	ask: Record<string, string>;
+	/** Levels (`acr`) that are at least the one asked for. */
+	accepted: readonly string[];
+	/** Levels reached with several factors: they count as our second one. */
+	severalFactors: readonly string[];
 	familyName: string;
-	/** Also ask how the person was authenticated: several factors there count as our second one. */
-	countsFactors: boolean;
+	/** FranceConnect refuses requests with PKCE, though its description announces it. */
+	pkce: boolean;
 }
 
-// FranceConnect v2: docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-endpoints
-// ProConnect: partenaires.proconnect.gouv.fr/docs/fournisseur-service
+const proConnectLevels = ['eidas1', 'eidas1-mfa', 'eidas2', 'eidas3'];
+
 const rules: Record<OidcProvider, ProviderRules> = {
+	// docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-endpoints
 	franceconnect: {
 		scope: 'openid given_name family_name',
-		acrValues: 'eidas1',
-		accepted: /^eidas[123]$/,
+		ask: { acr_values: 'eidas1' },
+		accepted: ['eidas1', 'eidas2', 'eidas3'],
+		severalFactors: [],
 		familyName: 'family_name',
-		countsFactors: false,
+		pkce: false,
 	},
+	// partenaires.proconnect.gouv.fr/docs/fournisseur-service: niveaux-acr, double_authentification, claim amr
 	proconnect: {
 		scope: 'openid given_name usual_name',
-		acrValues: 'eidas1',
-		accepted:
-			/^(eidas[123]|https:\/\/proconnect\.gouv\.fr\/assurance\/(self-asserted|consistency-checked|certified)(-2fa)?)$/,
+		ask: {
+			claims: JSON.stringify({
+				id_token: { acr: { essential: true, values: proConnectLevels }, amr: { essential: true } },
+			}),
+		},
+		accepted: proConnectLevels,
+		severalFactors: ['eidas1-mfa', 'eidas2', 'eidas3'],
 		familyName: 'usual_name',
-		countsFactors: true,
+		pkce: true,
 	},
 };
 
@@ -62,8 +71,8 @@ interface Proof {
 }
 
 /**
- * FranceConnect and ProConnect by OpenID Connect: authorization code with state, nonce and, where the provider
- * knows it, PKCE (RFC 7636), all kept in the database and good once. A person is known by (issuer, subject) alone:
+ * FranceConnect and ProConnect by OpenID Connect: authorization code with state, nonce and, at ProConnect,
+ * PKCE (RFC 7636), all kept in the database and good once. A person is known by (issuer, subject) alone:
  * the same mail address never joins two accounts.
  */
 export function createOidc({ platform, db, auth, secrets, limits: rates, sessions }: Context) {
@@ -143,8 +152,8 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 		const state = client.randomState();
 		const nonce = client.randomNonce();
 		const browser = secrets.token();
-		// FranceConnect refuses parameters it does not know: PKCE only where the provider announces it.
-		const codeVerifier = server.serverMetadata().supportsPKCE() ? client.randomPKCECodeVerifier() : null;
+		const codeVerifier =
+			rules[provider].pkce && server.serverMetadata().supportsPKCE() ? client.randomPKCECodeVerifier() : null;
 		await db
 			.insertInto('identity.sign_in_attempt')
 			.values({
@@ -162,12 +171,9 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 		const location = client.buildAuthorizationUrl(server, {
 			redirect_uri: redirectUri(provider),
 			scope: rules[provider].scope,
-			acr_values: rules[provider].acrValues,
+			...rules[provider].ask,
 			state,
 			nonce,
-			...(rules[provider].countsFactors && {
-				claims: JSON.stringify({ id_token: { amr: { essential: true } } }),
-			}),
 			...(codeVerifier && {
 				code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
 				code_challenge_method: 'S256',
@@ -262,7 +268,7 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 		const claims = tokens.claims();
 		if (!claims || !tokens.id_token) return refuse('identity.oidc_failed', { reason: 'no id_token' });
 		const level = typeof claims.acr === 'string' ? claims.acr : '';
-		if (!rules[provider].accepted.test(level))
+		if (!rules[provider].accepted.includes(level))
 			return refuse('identity.oidc_level_too_low', { reason: 'acr' });
 		const info = await client.fetchUserInfo(server, tokens.access_token, claims.sub);
 		const text = (claim: string) => (typeof info[claim] === 'string' ? info[claim] : '');
@@ -274,8 +280,8 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 			name: name.ok ? name.value : '—',
 			idToken: tokens.id_token,
 			secondFactor:
-				rules[provider].countsFactors &&
-				(level.endsWith('-2fa') || (Array.isArray(methods) && methods.includes('mfa'))),
+				rules[provider].severalFactors.includes(level) ||
+				(provider === 'proconnect' && Array.isArray(methods) && methods.includes('mfa')),
 		});
 	}
 
@@ -387,6 +393,7 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 			const location = client.buildEndSessionUrl(server, {
 				id_token_hint: secrets.decrypt(external.id_token_encrypted),
 				post_logout_redirect_uri: new URL(pages.signedOut, config.publicUrl).href,
+				// Both providers ask for one; nothing here depends on its return: the session is already closed.
 				state: client.randomState(),
 			});
 			return { cookies, location: location.href };

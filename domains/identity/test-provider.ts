@@ -46,7 +46,7 @@ export async function startProvider(redirectUris: readonly string[], signedOutUr
 		],
 		jwks: { keys: [jwk] },
 		ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
-		acrValues: ['eidas1', 'eidas2', 'eidas3'],
+		acrValues: ['eidas0', 'eidas1', 'eidas1-mfa', 'eidas2', 'eidas3'],
 		claims: {
 			openid: ['sub'],
 			given_name: ['given_name'],
