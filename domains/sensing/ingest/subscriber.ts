@@ -1,88 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Platform } from '@parvis/platform';
-import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
+import { type BrokerSessionName, type Leases, openLeases } from './broker-leases.ts';
 import type { Ingest } from './ingest.ts';
-import { parsePublication, topics } from './networks.ts';
+import { type MqttSession, openMqttSession } from './mqtt-session.ts';
 
 export interface Subscriber {
+	/** Resolves when messages come in; when broker or database are away, after some seconds, and it goes on trying. */
 	start(): Promise<void>;
 	stop(): Promise<void>;
 }
 
-/** Publications a broker may send before it waits for acknowledgements (MQTT 5, Receive Maximum). */
-const receiveMaximum = 4000;
-const sessionExpirySeconds = 3600;
-
-/** What we touch of MQTT.js beyond its public face: see docs/decisions/0007-mqtt-acknowledgements.md. */
-interface Internals {
-	_sendPacket(packet: { cmd: string; messageId?: number; reasonCode?: number }, done?: () => void): void;
-}
+const watchMilliseconds = 2000;
+const retryMilliseconds = 1000;
+const startMilliseconds = 10_000;
+/** A session left by another process is empty when nothing came from it for so long. */
+const quietMilliseconds = 2000;
 
 /**
- * Take messages from an external broker, by a shared subscription so that several processes divide them. Each is
- * acknowledged when its observations are committed, in whatever order that is; what a process that dies had not
- * acknowledged the broker gives to another.
+ * Take messages from an external broker, by a shared subscription so that several processes divide them. Each process
+ * holds a session of its own there. Brokers keep what a process had not acknowledged in its session, and some go on
+ * giving it its share; so when a process is gone, another takes its session over, empties it and ends it.
  */
 export function createSubscriber(platform: Platform, ingest: Ingest, url: string): Subscriber {
-	let client: MqttClient | null = null;
+	const { log } = platform;
+	const stopping = new AbortController();
+	let working: Promise<void> | null = null;
+
+	const wait = (milliseconds: number) =>
+		pause(milliseconds, undefined, { signal: stopping.signal }).catch(() => {});
+	const open = ({ clientId }: BrokerSessionName) =>
+		openMqttSession(platform, ingest, url, clientId, startMilliseconds);
+
+	async function drain(leases: Leases, name: BrokerSessionName): Promise<void> {
+		const session = await open(name);
+		let empty = !session.resumed;
+		try {
+			if (session.resumed) {
+				await session.unsubscribe();
+				while (!stopping.signal.aborted && !session.lost && !empty) {
+					await wait(200);
+					empty = session.pending === 0 && session.quietMilliseconds() >= quietMilliseconds;
+				}
+			}
+		} finally {
+			await session.close(empty);
+		}
+		if (empty) await leases.forget(name);
+	}
+
+	async function hold(ready: () => void): Promise<void> {
+		const leases = await openLeases(platform);
+		let session: MqttSession | null = null;
+		try {
+			session = await open(await leases.claim());
+			await session.subscribe();
+			ready();
+			while (!stopping.signal.aborted && !session.lost) {
+				await wait(watchMilliseconds);
+				if (stopping.signal.aborted) break;
+				for (const orphan of await leases.takeOrphans()) {
+					log.info({ session: orphan.number }, 'broker: taking over the session of a process that is gone');
+					await drain(leases, orphan);
+				}
+			}
+		} finally {
+			// The broker keeps the session: this process after its restart, or another one, goes on from there.
+			await session?.close(false);
+			leases.release();
+		}
+	}
+
+	async function work(ready: () => void): Promise<void> {
+		while (!stopping.signal.aborted) {
+			try {
+				await hold(ready);
+			} catch (error) {
+				log.warn({ reason: (error as Error).message }, 'broker: trying again');
+			}
+			await wait(retryMilliseconds);
+		}
+	}
 
 	return {
 		async start() {
-			const connected = mqtt.connect(url, {
-				protocolVersion: 5,
-				clientId: `parvis-${crypto.randomUUID()}`,
-				clean: true,
-				// A short absence keeps the session; after a longer one the broker gives its messages to the others.
-				properties: { receiveMaximum, sessionExpiryInterval: sessionExpirySeconds },
-				reconnectPeriod: 1000,
-				resubscribe: true,
+			await new Promise<void>((resolve) => {
+				const timer = setTimeout(resolve, startMilliseconds);
+				working = work(() => {
+					clearTimeout(timer);
+					resolve();
+				});
 			});
-			client = connected;
-			const internals = connected as unknown as Internals;
-			const send = internals._sendPacket.bind(connected);
-			let connection = 0;
-			connected.on('connect', () => connection++);
-			// The library acknowledges when `handleMessage` calls back and handles one publication after the other. It is
-			// called back at once, so that the next ones come in, and its acknowledgement is replaced by ours.
-			internals._sendPacket = (packet, done) => (packet.cmd === 'puback' ? done?.() : send(packet, done));
-			connected.handleMessage = (packet: IPublishPacket, done) => {
-				const mine = connection;
-				const acknowledge = () => {
-					// Message ids belong to a connection: after a reconnection the broker sends again what was not acknowledged.
-					if (packet.qos === 1 && mine === connection && packet.messageId !== undefined)
-						send({ cmd: 'puback', messageId: packet.messageId, reasonCode: 0 });
-				};
-				const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-				const parsed = parsePublication(packet.topic, payload, new Date());
-				if (!parsed || (!parsed.messages.length && !parsed.rejected.length)) acknowledge();
-				else
-					ingest
-						.accept(parsed.messages, parsed.rejected, { source: parsed.source, topic: packet.topic, payload })
-						.then(acknowledge, (error: Error) =>
-							platform.log.warn(
-								{ reason: error.message },
-								'broker: a message was not taken and will come again',
-							),
-						);
-				done();
-			};
-			connected.on('error', (error) =>
-				platform.log.warn({ reason: error.message }, 'broker: connection trouble'),
-			);
-			await new Promise<void>((resolve) => connected.once('connect', () => resolve()));
-			const granted = await connected.subscribeAsync(
-				topics.map((topic) => `$share/parvis/${topic}`),
-				{ qos: 1 },
-			);
-			const refused = granted.filter(({ qos }) => (qos as number) >= 128);
-			if (refused.length)
-				throw new Error(
-					`the broker refuses the subscription to ${refused.map(({ topic }) => topic).join(', ')}: check the rights of its user`,
-				);
 		},
 
 		async stop() {
-			await client?.endAsync(true).catch(() => {});
-			client = null;
+			stopping.abort();
+			await working;
 		},
 	};
 }
