@@ -8,6 +8,11 @@ type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 type Generated<T> = ColumnType<T, never, never>;
 
 export interface DB {
+	'sensing.broker_session': {
+		number: Generated<number>;
+		client_id: string;
+		opened_at: Defaulted<Date>;
+	};
 	'sensing.dead_letter': {
 		id: string;
 		received_at: Date;
