@@ -28,7 +28,9 @@ export function createPool(url: string, size: number, log: Logger): pg.Pool {
 		connectionTimeoutMillis: 10_000,
 		keepAlive: true,
 	});
-	pool.on('error', (error) => log.warn({ reason: error.message }, 'database connection lost'));
+	pool.on('error', (error) => {
+		if (!pool.ending) log.warn({ reason: error.message }, 'database connection lost');
+	});
 	return pool;
 }
 

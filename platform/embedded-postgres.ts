@@ -40,6 +40,9 @@ interface Account {
 
 const database = 'parvis';
 const maxRestarts = 5;
+/** What the server says to those who knock while it starts or stops. */
+const expected =
+	/the database system is (starting up|shutting down)|terminating connection due to administrator/;
 
 /**
  * Start PostgreSQL from the binaries in the npm package, on 127.0.0.1 and a free port. A crash of the server is
@@ -75,7 +78,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 		const started = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
 		started.stderr?.on('data', (chunk: Buffer) => {
 			for (const line of chunk.toString().split('\n'))
-				if (/(FATAL|PANIC|ERROR: {2}could not)/.test(line))
+				if (/(FATAL|PANIC|ERROR: {2}could not)/.test(line) && !expected.test(line))
 					log.warn({ postgres: line.slice(0, 500) }, 'database says');
 		});
 		started.on('exit', (code, signal) => {

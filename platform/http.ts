@@ -5,6 +5,7 @@ import Fastify, {
 	type FastifyInstance,
 	type FastifyReply,
 	type FastifyRequest,
+	LogController,
 } from 'fastify';
 import {
 	createJsonSchemaTransform,
@@ -92,7 +93,7 @@ export async function createHttp(platform: Platform, options: HttpOptions): Prom
 	const { config, log } = platform;
 	const http = Fastify({
 		loggerInstance: log as FastifyBaseLogger,
-		disableRequestLogging: true,
+		logController: new LogController({ disableRequestLogging: true }),
 		trustProxy: (_address, hop) => hop < config.trustProxy,
 		bodyLimit: options.bodyLimit ?? 1024 * 1024,
 		requestTimeout: 120_000,

@@ -2,6 +2,7 @@ import { createApi } from './api.ts';
 import { models } from './devices/index.ts';
 import { buildFleet, type DemoDevice } from './fleet.ts';
 import { buildGeography, placesCollection } from './geography.ts';
+import { postcode, townName } from './names.ts';
 import { readingsAt } from './signals.ts';
 
 export interface FillOptions {
@@ -23,6 +24,17 @@ const stretches = [
 	{ fromDays: 3, toDays: 14, stepMilliseconds: hour },
 	{ fromDays: 14, toDays: 90, stepMilliseconds: 3 * hour },
 ] as const;
+const townSettings = {
+	name: townName,
+	tagline: 'Commune de démonstration, 14 100 habitants inventés',
+	accent: '#1d5c63',
+	address: `Place de l’Hôtel-de-Ville\n${postcode} ${townName}`,
+	phone: '01 99 00 12 34',
+	email: 'mairie@valbrune.example',
+	publisher: 'Commune de Valbrune-sur-Orle (fictive)',
+	host: 'La machine sur laquelle vous avez lancé cette démonstration',
+	dataOfficerEmail: 'donnees@valbrune.example',
+};
 const linesInBatch = 8000;
 const batchesAtOnce = 3;
 
@@ -40,11 +52,17 @@ export async function fillDemoTown({
 	const places = small ? geography.places.filter((_, n) => n % 4 === 0 || n < 24) : geography.places;
 	const fleet = buildFleet({ ...geography, places }).filter((_, n) => !small || n % 5 === 0);
 
-	await api.post('/imports/districts', JSON.stringify(geography.districts));
-	await api.post('/imports/streets', JSON.stringify(geography.streets));
-	await api.post('/imports/places', JSON.stringify(placesCollection(places)));
-	for (const [name, layer] of Object.entries(geography.layers))
-		await api.post(`/imports/${name}`, JSON.stringify(layer));
+	await api.patch('/settings', JSON.stringify(townSettings));
+	const take = async (kind: string, collection: object) => {
+		const { faults } = (await api.post(`/imports/${kind}`, JSON.stringify(collection))) as {
+			faults: unknown[];
+		};
+		if (faults.length) throw new Error(`${kind} were refused: ${JSON.stringify(faults.slice(0, 3))}`);
+	};
+	await take('districts', geography.districts);
+	await take('streets', geography.streets);
+	await take('places', placesCollection(places));
+	for (const [name, layer] of Object.entries(geography.layers)) await take(name, layer);
 	say(`${places.length} places, ${geography.streets.features.length} streets`);
 
 	const used = new Set(fleet.map(({ model }) => model));

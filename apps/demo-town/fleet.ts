@@ -112,12 +112,12 @@ export function buildFleet(geography: Geography): DemoDevice[] {
 	for (const place of kind('market')) add(place, 'vs133', 'Allée centrale', 'Commerce');
 
 	const streets = geography.streets.features;
-	for (let n = 0; n < 56; n++) {
-		const street = streets[(n * 4 + 1) % streets.length];
+	for (let n = 0; n < 110; n++) {
+		const street = streets[(n * 2 + 1) % streets.length];
 		const line = (street?.geometry.coordinates ?? []) as [number, number][];
 		const [longitude, latitude] = line[Math.floor(line.length / 2)] ?? toDegrees([0, 0]);
 		devices.push({
-			identifier: `armoire-${String(n + 1).padStart(2, '0')}`,
+			identifier: `armoire-${String(n + 1).padStart(3, '0')}`,
 			name: `Armoire ${n + 1} · ${street?.properties.name}`,
 			model: 'cabinet',
 			placeId: null,

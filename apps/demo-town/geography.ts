@@ -284,7 +284,7 @@ function buildPlaces(streets: readonly StreetLine[], random: () => number): Demo
 	const around = (radius: number, turn: number) => polar(radius, turn);
 
 	const office = 'Mo-Fr 08:30-12:00,13:30-17:30; Sa 09:00-12:00; PH off';
-	const schoolHours = 'Mo,Tu,Th,Fr 08:30-16:30; SH,PH off';
+	const schoolHours = 'Mo,Tu,Th,Fr 08:30-16:30; PH off';
 	add(
 		'town_hall',
 		'Hôtel de ville',
@@ -459,7 +459,7 @@ function buildPlaces(streets: readonly StreetLine[], random: () => number): Demo
 		'Collège Irène-Fabre',
 		'Quatre cent cinquante élèves, section sportive et classe média.',
 		around(900, 0.28),
-		'Mo-Fr 08:00-17:30; SH,PH off',
+		'Mo-Fr 08:00-17:30; PH off',
 		480,
 	);
 	for (const [name, position, capacity] of [

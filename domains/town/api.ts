@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { mapLayerNames } from './base-map.ts';
 import { importKinds } from './import.ts';
 import type { Town } from './index.ts';
+import { settingsSchema } from './settings.ts';
 
 const place = z.object({
 	id: z.uuid(),
@@ -133,6 +134,27 @@ export function createTownApi(platform: Platform, town: Omit<Town, 'room'>): Fas
 		);
 		for (const type of ['text/csv', 'application/geo+json'])
 			api.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+
+		api.patch(
+			'/settings',
+			{
+				schema: {
+					summary: 'Change the town’s settings; those not given stay (scope settings:write)',
+					tags: ['town'],
+					security: [{ key: [] }],
+					body: z.strictObject(settingsSchema.partial().shape),
+				},
+			},
+			async (request, reply) => {
+				const given = Object.fromEntries(
+					Object.entries(request.body).filter(([, value]) => value !== undefined),
+				);
+				const result = await town.settings.change(request.actor, given);
+				if (result.ok) return result.value;
+				const status = result.error === 'platform.not_allowed' ? 403 : 400;
+				return sendProblem(platform, request, reply, status, result.error, result.detail);
+			},
+		);
 
 		api.get('/districts', { schema: { summary: 'Districts', tags: ['town'] } }, async () => ({
 			items: await town.areas.districts(),

@@ -110,7 +110,7 @@ export function createTown(platform: Platform): Town {
 			migrations: new URL('./migrations/', import.meta.url),
 			messages: { fr, en },
 			roles: ['town:editor', 'town:administrator'],
-			scopes: ['places:write'],
+			scopes: ['places:write', 'settings:write'],
 			api: createTownApi(platform, town),
 		},
 	};

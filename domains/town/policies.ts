@@ -7,5 +7,5 @@ export function mayEditPlaces(actor: Actor): boolean {
 
 /** The town's name, colours, addresses, map. */
 export function mayChangeSettings(actor: Actor): boolean {
-	return hasRole(actor, 'town:administrator');
+	return hasRole(actor, 'town:administrator') || hasScope(actor, 'settings:write');
 }

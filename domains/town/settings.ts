@@ -7,7 +7,7 @@ import type { DB } from './tables.ts';
 const line = z.string().trim().max(200);
 const emailOrNothing = z.union([z.literal(''), z.email()]);
 
-const settingsSchema = z.object({
+export const settingsSchema = z.object({
 	name: line.min(1).default('Ma commune'),
 	tagline: line.default(''),
 	/** `#rrggbb`; read on light pages, derived for dark ones. */

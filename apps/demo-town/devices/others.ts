@@ -256,7 +256,7 @@ export const vicki: DeviceModel = {
 	},
 };
 
-/** Yobiiq EM2101 on ports 1 to 10: a type byte, then the value highest byte first. 04 imported Wh, 0c tenths of a volt, 14 watts. */
+/** Yobiiq EM2101 on ports 1 to 10: a channel byte, a type byte, then the value highest byte first. 04 imported Wh, 0c tenths of a volt, 14 watts. */
 export const em2101: DeviceModel = {
 	vendor: 'Yobiiq',
 	model: 'EM2101',
@@ -267,9 +267,9 @@ export const em2101: DeviceModel = {
 	codec: `function decodeUplink(input) {
   var b = input.bytes, data = {}, i = 0;
   if (input.fPort < 1 || input.fPort > 10) return { data: {} };
-  while (i + 5 <= b.length) {
-    var type = b[i], v = ((b[i + 1] * 256 + b[i + 2]) * 256 + b[i + 3]) * 256 + b[i + 4];
-    i += 5;
+  while (i + 6 <= b.length) {
+    var type = b[i + 1], v = ((b[i + 2] * 256 + b[i + 3]) * 256 + b[i + 4]) * 256 + b[i + 5];
+    i += 6;
     if (type === 0x04) data.activeEnergyImportL1T1 = v;
     else if (type === 0x0c) data.voltageL1N = (v | 0) / 10;
     else if (type === 0x14) data.activePowerL1 = v | 0;
@@ -283,10 +283,13 @@ export const em2101: DeviceModel = {
 		{ field: 'voltageL1N', property: 'voltage', unit: 'V', minimum: 0, maximum: 500 },
 	],
 	encode: (r) => [
+		1,
 		0x04,
 		...bigEndian(reading(r, 'activeEnergyImportL1T1'), 4),
+		1,
 		0x0c,
 		...bigEndian(reading(r, 'voltageL1N') * 10, 4),
+		1,
 		0x14,
 		...bigEndian(reading(r, 'activePowerL1'), 4),
 	],

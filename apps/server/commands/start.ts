@@ -78,7 +78,12 @@ async function openOwnTown(host: Host): Promise<void> {
 async function openDemoTown(host: Host, withoutSimulators: boolean, children: ChildProcess[]): Promise<void> {
 	const { identity, town, sensing } = host.rooms;
 	const accounts = await identity.ensureDemoAccounts();
-	const key = await identity.createSystemApiKey(['places:write', 'devices:write', 'observations:write']);
+	const key = await identity.createSystemApiKey([
+		'places:write',
+		'settings:write',
+		'devices:write',
+		'observations:write',
+	]);
 	const integration = await sensing.integrations.create(system, { name: 'Réseau simulé', replace: true });
 	if (!integration.ok) throw new Error(integration.error);
 	const demo = (command: string) =>
