@@ -1,8 +1,12 @@
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { type Actor, anonymous, createHttp, type FastifyInstance, mountApi } from '@parvis/platform';
 import { createTestPlatform, type TestPlatform, until } from '@parvis/platform/testing';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Sensing } from './index.ts';
+import { liveApi } from './api/live.ts';
+import type { Live, LiveListener, Sensing } from './index.ts';
+import { createLive } from './live.ts';
 import { actors, createTestSensing, declareDevice, observe, testPlaces } from './testing.ts';
 
 let town: TestPlatform<{ sensing: Sensing }>;
@@ -242,6 +246,59 @@ describe('live', () => {
 		);
 		visitor.close();
 		agent.close();
+	});
+
+	test('no more listeners than a process can bear', async () => {
+		const apart = { ...town.platform, metrics: new Registry() };
+		const small = createLive({ platform: apart }, sensing.reading, { maxListeners: 2 });
+		const listener = { values: () => {}, end: () => {} };
+		const first = await small.follow(actors.visitor, { ids: [1] }, listener, null);
+		expect(await small.follow(actors.visitor, { ids: [1] }, listener, null)).not.toBeNull();
+		expect(await small.follow(actors.visitor, { ids: [2] }, listener, null)).toBeNull();
+		first?.();
+		expect(await small.follow(actors.visitor, { ids: [2] }, listener, null)).not.toBeNull();
+		small.close();
+		expect(await small.follow(actors.visitor, { ids: [2] }, listener, null)).toBeNull();
+	});
+
+	test('a reader that does not read is let go; others are not held up', async () => {
+		await declareDevice(sensing, 'stuck', 'school');
+		const series = await observe(sensing, 'stuck', 'temperature', [{ at: new Date(), value: 1 }]);
+		const value = {
+			series,
+			device: 'x'.repeat(1_000_000),
+			place: null,
+			property: 'temperature',
+			unit: 'Cel',
+		};
+		let tell: LiveListener['values'] | null = null;
+		let left = false;
+		const live: Live = {
+			async follow(_actor, _filter, listener) {
+				tell = listener.values;
+				return () => {
+					left = true;
+				};
+			},
+			close() {},
+		};
+		const apart = { ...town.platform, metrics: new Registry() };
+		const server = await createHttp(apart, { authenticate });
+		await mountApi(server, [liveApi(apart, live, { heartbeatMilliseconds: 20, stalledMilliseconds: 100 })]);
+		const address = await server.listen({ host: '127.0.0.1', port: 0 });
+		const socket = connect(Number(new URL(address).port), '127.0.0.1');
+		socket.on('error', () => {});
+		socket.pause();
+		socket.write(`GET /api/v1/live?series=${series} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+		let sent = 0;
+		await until(() => {
+			sent++;
+			tell?.([{ ...value, value: sent, quality: 0, observedAt: new Date().toISOString(), receivedAt: sent }]);
+			return left;
+		});
+		expect(sent).toBeGreaterThan(1);
+		socket.destroy();
+		await server.close();
 	});
 
 	test('a stream of everything is refused', async () => {

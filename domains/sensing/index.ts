@@ -4,6 +4,7 @@ import { createIngestApi } from './api-ingest.ts';
 import { createCodecRuntime } from './codecs/runtime.ts';
 import type { Context, PlaceFacts } from './context.ts';
 import { sensingDatasets } from './datasets.ts';
+import { refreshPlaces } from './device-places.ts';
 import { createDeviceTypes } from './device-types.ts';
 import { createDevices } from './devices.ts';
 import type { Devices, DeviceTypes, Live, Observations, Reading, Tray } from './face.ts';
@@ -72,7 +73,13 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 	const codecs = createCodecRuntime();
 	const ingestion = createIngestion(platform, codecs, async () => {});
 	const reading = createReading(context);
-	const devices = createDevices(context, reading, () => settleTray(context, ingestion.replayWaiting));
+	const settle = () => settleTray(context, ingestion.replayWaiting);
+	const devices = createDevices(context, reading, settle);
+	platform.jobs.define('sensing.tidy_devices', { cron: '*/10 * * * *' }, async () => {
+		await refreshPlaces(context);
+		// What a process that died in the middle left in the tray.
+		await settle();
+	});
 	const parts = {
 		types: createDeviceTypes(context, codecs),
 		devices,

@@ -1,4 +1,4 @@
-import { createTestPlatform, type TestPlatform } from '@parvis/platform/testing';
+import { createTestPlatform, type TestPlatform, until } from '@parvis/platform/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sensing } from './index.ts';
 import { actors, createTestSensing, declareDevice, observe, testPlaces } from './testing.ts';
@@ -85,6 +85,18 @@ describe('who reads what', () => {
 		]);
 		await sensing.devices.update(actors.manager, classroom, { visibility: 'default' });
 		await sensing.devices.update(actors.manager, nowhere, { visibility: 'agents' });
+	});
+
+	test('what is public follows the kind of the place', async () => {
+		const place = testPlaces.school;
+		if (!place) throw new Error('no school');
+		place.kind = 'other';
+		await town.platform.jobs.send('sensing.tidy_devices', {});
+		await until(async () => (await seen(visitor)).every((name) => name !== 'Capteur classroom co2'));
+		expect(await seen(visitor)).toContain('Capteur classroom temperature');
+		place.kind = 'school';
+		await town.platform.jobs.send('sensing.tidy_devices', {});
+		await until(async () => (await seen(visitor)).includes('Capteur classroom co2'));
 	});
 
 	test('the values of a place, in words and units, without those of retired devices', async () => {
@@ -174,6 +186,26 @@ describe('history', () => {
 			expect(average).toBeGreaterThanOrEqual(minimum);
 			expect(average).toBeLessThanOrEqual(maximum);
 		}
+	});
+
+	test('the datasets hold what is public, and only that', async () => {
+		const rowsOf = async (name: string) => {
+			const source = town.platform.datasets.all().find((offer) => offer.source.name === name)?.source;
+			const rows = [];
+			for await (const row of source?.rows() ?? [])
+				rows.push(Object.fromEntries((source?.columns ?? []).map((column, index) => [column, row[index]])));
+			return rows;
+		};
+		const sensors = await rowsOf('capteurs');
+		expect(sensors.find((row) => row.series === series)).toMatchObject({
+			label: 'Température',
+			longitude: 2.1,
+		});
+		expect(sensors.map(({ property }) => property)).not.toContain('motion');
+		const hours = (await rowsOf('mesures-par-heure')).filter((row) => row.series === series);
+		expect(hours.reduce((sum, row) => sum + Number(row.count), 0)).toBe(2999);
+		const days = (await rowsOf('mesures-par-jour')).filter((row) => row.series === series);
+		expect(days.reduce((sum, row) => sum + Number(row.count), 0)).toBe(2999);
 	});
 
 	test('days are those of Paris', async () => {
