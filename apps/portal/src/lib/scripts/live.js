@@ -35,7 +35,7 @@ let source = null;
 function listen() {
 	if (source || document.hidden) return;
 	source = new EventSource(script.dataset.live ?? '');
-	source.addEventListener('value', (event) => show(JSON.parse(event.data)));
+	source.addEventListener('values', (event) => JSON.parse(event.data).forEach(show));
 }
 // A page nobody looks at costs nothing.
 document.addEventListener('visibilitychange', () => {

@@ -1,0 +1,23 @@
+import { error, redirect } from '@sveltejs/kit';
+import type { LayoutServerLoad } from './$types';
+
+/** The door of the work space, and what its navigation shows. The rooms decide on each action again. */
+export const load: LayoutServerLoad = async ({ locals, url }) => {
+	const { actor } = locals;
+	const { identity, sensing, town } = locals.rooms;
+	const back = `retour=${encodeURIComponent(url.pathname + url.search)}`;
+	if (actor.kind !== 'person') redirect(303, `/connexion?${back}`);
+	if (identity.needsSecondFactor(actor)) redirect(303, `/connexion/second-facteur?${back}`);
+	if (!identity.may.work(actor)) error(403, 'platform.not_allowed');
+	const may = {
+		seeDevices: sensing.may.seeDevices(actor),
+		manageDevices: sensing.may.manageDevices(actor),
+		editPlaces: town.may.editPlaces(actor),
+		changeSettings: town.may.changeSettings(actor),
+		managePeople: identity.may.managePeople(actor),
+		manageApiKeys: identity.may.manageApiKeys(actor),
+		readAudit: identity.may.readAudit(actor),
+	};
+	const counts = may.seeDevices ? await sensing.devices.counts(actor) : null;
+	return { may, counts: counts?.ok ? counts.value : null };
+};

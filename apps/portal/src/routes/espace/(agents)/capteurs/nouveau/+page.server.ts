@@ -1,0 +1,15 @@
+import { deviceChoices, deviceInput } from '#lib/server/device-form.ts';
+import { readForm, refused } from '#lib/server/forms.ts';
+import { done } from '#lib/server/notice.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => ({ choices: await deviceChoices(locals) });
+
+export const actions: Actions = {
+	async default(event) {
+		const { typed } = await readForm(event.request);
+		const result = await event.locals.rooms.sensing.devices.create(event.locals.actor, deviceInput(typed));
+		if (!result.ok) return refused(event.locals, result, typed);
+		done(event, `/espace/capteurs/${result.value.id}`, 'done.deviceAdded');
+	},
+};
