@@ -49,7 +49,7 @@ export interface Limits {
 	loadLimitMs: number;
 	/** Wall time one codec may hold a thread before the others have their turn, milliseconds. */
 	turnMs: number;
-	/** Heap of one codec, bytes. */
+	/** All memory of one codec and its engine, bytes; 16 MiB at least, in steps of 64 KiB. */
 	memoryLimitBytes: number;
 	/** Stack of one codec, bytes. */
 	stackLimitBytes: number;

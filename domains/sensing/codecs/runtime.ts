@@ -62,10 +62,10 @@ const defaultLimits: Limits = {
 	timeLimitMs: 50,
 	loadLimitMs: 500,
 	turnMs: 20,
-	memoryLimitBytes: 16 * 1024 * 1024,
+	memoryLimitBytes: 32 * 1024 * 1024,
 	stackLimitBytes: 256 * 1024,
 	outputLimitChars: 64 * 1024,
-	maxContexts: 200,
+	maxContexts: 100,
 };
 
 const uplinksPerMessage = 512;

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import {
 	newQuickJSWASMModule,
+	newVariant,
 	type QuickJSContext,
 	type QuickJSHandle,
 	type QuickJSRuntime,
@@ -17,41 +21,65 @@ export interface Payload {
 	variablesJson: string;
 }
 
-/** One codec's own QuickJS runtime, compiled and ready. */
+/** One codec's own QuickJS, compiled and ready. To be rid of it, forget it. */
 export interface Sandbox {
 	/** Never throws for what a codec does; `spoilt` tells when it must be thrown away afterwards. */
 	run(payload: Payload): Outcome;
 	spoilt(): boolean;
-	dispose(): void;
 }
 
-/** How often the heap of a context is looked at: counting it walks all of it. */
-const decodesBetweenCounts = 1000;
+/** The part of WebAssembly used here; its types come with browsers' only. */
+interface WasmApi {
+	compile(bytes: Uint8Array): Promise<object>;
+	Memory: new (pages: { initial: number; maximum: number }) => WasmMemory;
+}
+interface WasmMemory {
+	readonly buffer: ArrayBuffer;
+}
+const wasmApi = Reflect.get(globalThis, 'WebAssembly') as WasmApi;
 
-export async function openSandboxes(limits: Limits): Promise<(source: string) => Sandbox | Failure> {
-	const quickjs = await newQuickJSWASMModule(RELEASE_SYNC);
-	return (source) => openSandbox(quickjs, limits, source);
+const pageBytes = 65536;
+/** What the engine's build starts with. */
+const leastPages = 256;
+
+const deepestNesting = 64;
+
+/**
+ * Each codec lives in a WebAssembly instance of its own: QuickJS' memory limit does not see large blocks in
+ * this build (its allocator cannot tell their size), whereas an instance's memory has an end nobody passes.
+ */
+export async function openSandboxes(limits: Limits): Promise<(source: string) => Promise<Sandbox | Failure>> {
+	const wasm = createRequire(import.meta.resolve('quickjs-emscripten')).resolve(
+		'@jitl/quickjs-wasmfile-release-sync',
+	);
+	const wasmModule = await wasmApi.compile(await readFile(join(dirname(wasm), 'emscripten-module.wasm')));
+	const maximum = Math.max(leastPages, Math.ceil(limits.memoryLimitBytes / pageBytes));
+	return async (source) => {
+		const wasmMemory = new wasmApi.Memory({ initial: leastPages, maximum });
+		const quickjs = await newQuickJSWASMModule(newVariant(RELEASE_SYNC, { wasmModule, wasmMemory }));
+		return openSandbox(quickjs, wasmMemory, limits, source);
+	};
 }
 
-function openSandbox(quickjs: QuickJSWASMModule, limits: Limits, source: string): Sandbox | Failure {
+function openSandbox(
+	quickjs: QuickJSWASMModule,
+	memory: WasmMemory,
+	limits: Limits,
+	source: string,
+): Sandbox | Failure {
 	const runtime = quickjs.newRuntime();
-	runtime.setMemoryLimit(limits.memoryLimitBytes);
 	runtime.setMaxStackSize(limits.stackLimitBytes);
 	const deadline = watchTime(runtime);
 	const context = runtime.newContext();
-	const dispose = () => {
-		context.dispose();
-		runtime.dispose();
-	};
 	deadline.set(limits.loadLimitMs);
 	const compiled = compile(context, source);
 	if ('reason' in compiled) {
-		dispose();
 		return deadline.passed() ? failure('timeout', 'compiling takes too long') : compiled;
 	}
 	const run = compiled.run;
 	let spoilt = false;
-	let decodes = 0;
+	// A codec that hoards gets a new context well before its memory ends.
+	const hoard = (leastPages * pageBytes + limits.memoryLimitBytes) / 2;
 
 	const call = (payload: Payload, limitMs: number): Outcome => {
 		deadline.set(limitMs);
@@ -78,6 +106,10 @@ function openSandbox(quickjs: QuickJSWASMModule, limits: Limits, source: string)
 		}
 		const text = context.getString(answered.value);
 		answered.value.dispose();
+		if (deadline.passed()) {
+			spoilt = true;
+			return failure('timeout', `more than ${limitMs} ms`);
+		}
 		const outcome = readAnswer(text);
 		if (outcome.reason !== undefined && outcome.reason !== 'codec_error') spoilt = true;
 		return outcome;
@@ -88,24 +120,16 @@ function openSandbox(quickjs: QuickJSWASMModule, limits: Limits, source: string)
 		limits.loadLimitMs,
 	);
 	if (tried.reason !== undefined || tried.output === 'none') {
-		run.dispose();
-		dispose();
 		if (tried.reason === undefined) return failure('no_decoder', 'the codec has no function decodeUplink');
 		return tried.reason === 'codec_error' ? failure('invalid_codec', tried.message) : tried;
 	}
 	return {
 		run(payload) {
 			const outcome = call(payload, limits.timeLimitMs);
-			decodes += 1;
-			if (decodes % decodesBetweenCounts === 0 && heapBytes(runtime, context) > limits.memoryLimitBytes / 4)
-				spoilt = true;
+			if (memory.buffer.byteLength > hoard) spoilt = true;
 			return outcome;
 		},
 		spoilt: () => spoilt,
-		dispose() {
-			run.dispose();
-			dispose();
-		},
 	};
 }
 
@@ -129,33 +153,29 @@ function compile(context: QuickJSContext, source: string): { run: QuickJSHandle 
 	return { run };
 }
 
-/** The handler QuickJS asks every few thousand steps whether to go on. */
+/** Gives each payload its processor time: QuickJS asks every few thousand steps whether to go on. */
 function watchTime(runtime: QuickJSRuntime) {
 	let until = 0;
-	let processorUntil: number | null = null;
-	let limit = 0;
+	let processorUntil = 0;
 	let passed = false;
-	runtime.setInterruptHandler(() => {
+	const check = (): boolean => {
+		const now = performance.now();
+		if (now < until) return passed;
 		// On a crowded machine the clock runs while the codec waits: only processor time is held against it.
-		// Most payloads end before the first question, so the counter is read no sooner.
-		processorUntil ??= threadMilliseconds() + limit;
-		if (performance.now() < until) return false;
 		const left = processorUntil - threadMilliseconds();
-		if (left > 0) {
-			until = performance.now() + left;
-			return false;
-		}
-		passed = true;
-		return true;
-	});
+		if (left > 0) until = now + left;
+		else passed = true;
+		return passed;
+	};
+	runtime.setInterruptHandler(check);
 	return {
 		set(limitMs: number) {
-			limit = limitMs;
 			passed = false;
-			processorUntil = null;
+			processorUntil = threadMilliseconds() + limitMs;
 			until = performance.now() + limitMs;
 		},
-		passed: () => passed,
+		/** Also true after a native function that asked nobody took too long. */
+		passed: check,
 	};
 }
 
@@ -171,20 +191,31 @@ function tooLong(context: QuickJSContext, value: QuickJSHandle, limit: number): 
 	return chars > limit;
 }
 
-function heapBytes(runtime: QuickJSRuntime, context: QuickJSContext): number {
-	const usage = runtime.computeMemoryUsage();
-	const size = context.getProp(usage, 'memory_used_size');
-	const bytes = context.getNumber(size);
-	size.dispose();
-	usage.dispose();
-	return bytes;
-}
-
 function readAnswer(text: string): Outcome {
 	const rest = text.slice(1);
-	if (text[0] === 'R') return { output: rest };
+	if (text[0] === 'R')
+		return nestsTooDeep(rest)
+			? failure('invalid_output', `the answer nests deeper than ${deepestNesting} levels`)
+			: { output: rest };
 	if (text[0] === 'I') return failure(reasonOf(rest) ?? 'invalid_output', rest);
 	return failure(reasonOf(rest) ?? 'codec_error', rest);
+}
+
+/** Whoever walks the answer later does so by recursion: a few thousand levels would end the process. */
+function nestsTooDeep(json: string): boolean {
+	let depth = 0;
+	let inString = false;
+	for (let index = 0; index < json.length; index += 1) {
+		const code = json.charCodeAt(index);
+		if (code === 0x22) inString = !inString;
+		else if (inString) {
+			if (code === 0x5c) index += 1;
+		} else if (code === 0x7b || code === 0x5b) {
+			depth += 1;
+			if (depth > deepestNesting) return true;
+		} else if (code === 0x7d || code === 0x5d) depth -= 1;
+	}
+	return false;
 }
 
 function reasonOf(message: string): FailureReason | null {

@@ -16,25 +16,25 @@ const open = await openSandboxes(limits);
 const kept = new Map<string, Sandbox | Failure>();
 const sources = new Map<string, string>();
 
-port.on('message', (runs: RunRequest[]) => {
-	const replies = runs.map((run, index) => {
+port.on('message', async (runs: RunRequest[]) => {
+	const replies: RunReply[] = [];
+	for (const [index, run] of runs.entries()) {
 		Atomics.store(progress, slot.run, index);
-		return answer(run);
-	});
+		replies.push(await answer(run));
+	}
 	Atomics.store(progress, slot.run, -1);
 	port.postMessage(replies);
 });
 port.postMessage('ready');
 
-function answer(run: RunRequest): RunReply {
+async function answer(run: RunRequest): Promise<RunReply> {
 	if (run.source !== null) sources.set(run.codecId, run.source);
 	const source = sources.get(run.codecId);
 	if (source === undefined) return { state: 'unknown_codec' };
 	begin(0);
 	if (run.check) {
-		const opened = open(source);
+		const opened = await open(source);
 		sources.delete(run.codecId);
-		if (isSandbox(opened)) opened.dispose();
 		return { state: 'done', text: `[${isSandbox(opened) ? '{"output":null}' : JSON.stringify(opened)}]` };
 	}
 	const outcomes: string[] = [];
@@ -42,7 +42,7 @@ function answer(run: RunRequest): RunReply {
 	let from = 0;
 	for (const [index, end] of run.ends.entries()) {
 		begin(index);
-		const outcome = decode(run.codecId, source, {
+		const outcome = await decode(run.codecId, source, {
 			bytesJson: `[${run.bytes.subarray(from, end).join()}]`,
 			fPort: run.fPorts[index] ?? -1,
 			milliseconds: run.times[index] ?? 0,
@@ -55,10 +55,10 @@ function answer(run: RunRequest): RunReply {
 	return { state: 'done', text: `[${outcomes.join()}]` };
 }
 
-function decode(codecId: string, source: string, payload: Payload): Outcome {
+async function decode(codecId: string, source: string, payload: Payload): Promise<Outcome> {
 	let sandbox = kept.get(codecId);
 	if (sandbox === undefined) {
-		sandbox = open(source);
+		sandbox = await open(source);
 		Atomics.add(progress, slot.made, 1);
 	}
 	kept.delete(codecId);
@@ -84,9 +84,7 @@ function decode(codecId: string, source: string, payload: Payload): Outcome {
 function discard(codecId: string): void {
 	const sandbox = kept.get(codecId);
 	kept.delete(codecId);
-	if (!sandbox || !isSandbox(sandbox)) return;
-	sandbox.dispose();
-	Atomics.add(progress, slot.discarded, 1);
+	if (sandbox && isSandbox(sandbox)) Atomics.add(progress, slot.discarded, 1);
 }
 
 /** Tells the watchdog that a payload starts. */
