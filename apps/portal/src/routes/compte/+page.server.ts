@@ -77,7 +77,7 @@ export const actions: Actions = {
 		const result = await oidc.start(visitOf(event), provider, { returnTo: '/compte', link: true });
 		if (!result.ok) return refused(event.locals, result, typed, 'identites');
 		setCookies(event.cookies, result.value.cookies);
-		redirect(303, result.value.location);
+		redirect(303, result.value.location, { external: true });
 	},
 	async delier(event) {
 		const { typed } = await readForm(event.request);

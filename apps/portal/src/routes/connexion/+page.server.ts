@@ -40,6 +40,6 @@ export const actions: Actions = {
 		});
 		if (!result.ok) return refused(event.locals, result, typed, 'fournisseur');
 		setCookies(event.cookies, result.value.cookies);
-		redirect(303, result.value.location);
+		redirect(303, result.value.location, { external: true });
 	},
 };

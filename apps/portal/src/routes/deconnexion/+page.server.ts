@@ -6,6 +6,6 @@ export const actions: Actions = {
 	async default(event) {
 		const { cookies, location } = await event.locals.rooms.identity.signOut(visitOf(event));
 		setCookies(event.cookies, cookies);
-		redirect(303, location ?? '/deconnexion');
+		redirect(303, location ?? '/deconnexion', { external: true });
 	},
 };

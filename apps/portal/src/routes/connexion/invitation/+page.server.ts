@@ -36,6 +36,6 @@ export const actions: Actions = {
 		});
 		if (!result.ok) return refused(event.locals, result, typed);
 		setCookies(event.cookies, result.value.cookies);
-		redirect(303, result.value.location);
+		redirect(303, result.value.location, { external: true });
 	},
 };
