@@ -108,6 +108,10 @@ describe('devices over HTTP', () => {
 		expect((await ask('visitor', 'GET', '/observations')).json().type).toBe('sensing.observations_of_what');
 		expect((await ask('visitor', 'GET', '/observations?series=1&cursor=zz')).status).toBe(400);
 		expect((await ask('visitor', 'GET', '/values?place=zz')).status).toBe(400);
+		expect((await ask('agent', 'GET', '/devices?text=%00')).status).toBe(400);
+		expect((await ask('visitor', 'GET', '/series?property=%00')).status).toBe(400);
+		expect((await ask('key', 'POST', '/device-types', { ...thermometer, name: 'a\0b' })).status).toBe(400);
+		expect((await sensing.devices.list(actors.agent, { text: 'a\0' })).ok).toBe(true);
 	});
 });
 

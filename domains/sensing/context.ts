@@ -32,6 +32,7 @@ export function parseInput<Schema extends z.ZodType>(
 	schema: Schema,
 	input: unknown,
 ): Result<z.output<Schema>> {
+	if (holdsNul(input)) return refuse('sensing.field_invalid', { field: 'NUL' });
 	const parsed = schema.safeParse(input);
 	if (parsed.success) return { ok: true, value: parsed.data };
 	const issue = parsed.error.issues[0];
@@ -41,13 +42,20 @@ export function parseInput<Schema extends z.ZodType>(
 		: refuse('sensing.field_invalid', { field });
 }
 
+/** Whether a NUL stands in any text of a value: PostgreSQL keeps none, and nobody means one. */
+export function holdsNul(value: unknown): boolean {
+	if (typeof value === 'string') return value.includes('\0');
+	if (typeof value !== 'object' || value === null) return false;
+	return Object.entries(value).some(([key, inner]) => holdsNul(key) || holdsNul(inner));
+}
+
 /** PostgreSQL's name of the constraint that an insert or update broke by a double, or null. */
 export function uniqueViolation(error: unknown): string | null {
 	const { code, constraint } = error as { code?: string; constraint?: string };
 	return code === '23505' ? (constraint ?? '') : null;
 }
 
-/** Characters that LIKE takes for itself, escaped. */
+/** What LIKE is asked for a part of a text: its own characters escaped, NULs left out. */
 export function likePattern(text: string): string {
-	return `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+	return `%${text.replaceAll('\0', '').replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
 }

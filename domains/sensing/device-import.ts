@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Result } from '@parvis/platform';
 import { CsvError, type CsvRow, newId, ok, parseCsv, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
-import { type Context, parseInput, uniqueViolation } from './context.ts';
+import { type Context, holdsNul, parseInput, uniqueViolation } from './context.ts';
 import { deviceInput, inputOf, toColumns } from './device-input.ts';
 import { selectDevices, toDevice } from './device-rows.ts';
 import type { Device, ImportReport, ImportRow } from './face.ts';
@@ -99,12 +99,20 @@ export async function importDevices(
 	}
 }
 
-async function plan(context: Context, rows: readonly ImportRow[]) {
+async function plan(context: Context, given: readonly ImportRow[]) {
+	const rows = given.filter(({ fields }) => !holdsNul(fields));
 	const types = await readTypes(context);
 	const references = new Set(rows.flatMap(({ fields }) => placeReference(fields) ?? []));
 	const places = await context.findPlaces([...references]);
 	const existing = await readExisting(context, rows);
-	const report: Omit<ImportReport, 'dryRun'> = { created: 0, updated: 0, unchanged: 0, refused: [] };
+	const report: Omit<ImportReport, 'dryRun'> = {
+		created: 0,
+		updated: 0,
+		unchanged: 0,
+		refused: given
+			.filter(({ fields }) => holdsNul(fields))
+			.map(({ line }) => ({ line, error: 'sensing.field_invalid', detail: { field: 'NUL' } })),
+	};
 	const added: (Columns & { id: string })[] = [];
 	const changed: (Columns & { id: string })[] = [];
 	const seen = new Map<string, number>();

@@ -1,5 +1,6 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
+import { likePattern } from './context.ts';
 import type { Device, DeviceFilter, DeviceState } from './face.ts';
 import type { Visibility } from './properties.ts';
 import type { DB } from './tables.ts';
@@ -85,7 +86,7 @@ export function whereDevice<O>(
 	const { text, typeId, placeId, service, state: wanted, lowBattery } = filter;
 	let narrowed = query;
 	for (const word of text?.split(/\s+/).filter(Boolean).slice(0, 8) ?? []) {
-		const pattern = `%${word.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+		const pattern = likePattern(word);
 		narrowed = narrowed.where(
 			sql<boolean>`public.unaccent(concat_ws(' ', device.name, device.dev_eui, device.external_id, device.service,
 				type.vendor, type.model, type.name)) ILIKE public.unaccent(${pattern})`,
@@ -93,7 +94,7 @@ export function whereDevice<O>(
 	}
 	if (typeId !== undefined) narrowed = narrowed.where(sql<boolean>`device.type_id::text = ${typeId}`);
 	if (placeId !== undefined) narrowed = narrowed.where(sql<boolean>`device.place_id::text = ${placeId}`);
-	if (service !== undefined) narrowed = narrowed.where('device.service', '=', service);
+	if (service !== undefined) narrowed = narrowed.where('device.service', '=', service.replaceAll('\0', ''));
 	if (wanted === 'active') narrowed = narrowed.where('device.status', '=', 'active');
 	else if (wanted !== undefined) narrowed = narrowed.where(state, '=', wanted);
 	if (lowBattery)

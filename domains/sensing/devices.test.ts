@@ -70,7 +70,8 @@ describe('device types', () => {
 	test('a codec is checked when it comes in, and tried on a payload with the mapping and a device’s parameters', async () => {
 		const codecSource = `function decodeUplink({ bytes }) {
 			if (bytes.length < 2) return { errors: ['too short'] };
-			return { data: { distance: bytes[0] * 256 + bytes[1], label: 'x' }, warnings: ['w'] };
+			const label = 'x\\u0000'.replace(/\\u0000/g, '');
+			return { data: { distance: bytes[0] * 256 + bytes[1], label }, warnings: ['w'] };
 		}`;
 		const create = (source: string) =>
 			sensing.types.create(manager, { ...thermometer, model: 'Z', codecSource: source });
@@ -318,6 +319,8 @@ describe('import', () => {
 			error: 'sensing.import_column_unknown',
 			detail: { column: 'colour' },
 		});
+		const nul = 'devEui,name,place\n70b3d57ed0000009,a,b\0c';
+		expect(value(await refusal(nul)).refused).toMatchObject([{ line: 2, error: 'sensing.field_invalid' }]);
 		expect(await refusal('name\na')).toMatchObject({ error: 'sensing.import_column_missing' });
 		expect(await refusal('name,devEui\n"a,b')).toMatchObject({ error: 'sensing.csv_invalid' });
 	});

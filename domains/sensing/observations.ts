@@ -13,6 +13,8 @@ interface Row {
 }
 
 const batchSize = 5000;
+/** Rows one page may look at: pages of many series are shorter. */
+const mostRowsLookedAt = 200_000;
 
 /** Single observations across series, page by page or all of them in a stream. */
 export function createObservations(
@@ -21,10 +23,11 @@ export function createObservations(
 ): Observations {
 	async function read(
 		actor: Actor,
-		{ filter, from, to, after, limit = 1000 }: ObservationQuery,
+		{ filter, from, to, after, limit: wanted = 1000 }: ObservationQuery,
 	): Promise<{ items: ReadObservation[]; next: { at: string; id: number } | null }> {
 		const series = new Map((await reading.series(actor, filter)).map((one) => [one.id, one]));
 		if (series.size === 0) return { items: [], next: null };
+		const limit = Math.max(1, Math.min(wanted, Math.floor(mostRowsLookedAt / series.size)));
 		const start = after
 			? sql`AND (observed_at, series_id) > (${after.at}::timestamptz, ${after.id}::int)`
 			: sql``;

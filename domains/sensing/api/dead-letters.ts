@@ -3,7 +3,7 @@ import { problem } from '@parvis/platform';
 import { z } from 'zod';
 import type { DeadLetters } from '../ingest/dead-letters.ts';
 import { refusal } from './answer.ts';
-import { page, paging } from './schemas.ts';
+import { page, paging, searchText } from './schemas.ts';
 
 const tags = ['devices'];
 const security = [{ key: [] }];
@@ -11,7 +11,7 @@ const refusals = { 400: problem, 401: problem, 403: problem, 404: problem };
 const unknown = ['sensing.dead_letter_unknown'];
 const status = z.enum(['waiting', 'replayed', 'discarded']);
 const which = z
-	.object({ id: z.uuid().optional(), reason: z.string().max(100).optional() })
+	.object({ id: z.uuid().optional(), reason: searchText(100).optional() })
 	.describe('One letter, or all waiting ones of a reason, or with neither all that wait');
 
 /** Messages that could not become observations. */
@@ -26,7 +26,7 @@ export function deadLettersApi(platform: Platform, letters: DeadLetters): Fastif
 					summary: 'Messages that could not become observations, newest first (scope devices:write)',
 					querystring: z.object({
 						status: status.optional(),
-						reason: z.string().max(100).optional(),
+						reason: searchText(100).optional(),
 						...paging,
 					}),
 					response: {

@@ -3,7 +3,7 @@ import { sendProblem } from '@parvis/platform';
 import { z } from 'zod';
 import type { Live, LiveListener, LiveValue } from '../face.ts';
 import { mayReadObservations } from '../policies.ts';
-import { idList, seriesList } from './schemas.ts';
+import { idList, searchText, seriesList } from './schemas.ts';
 
 export interface LiveLimits {
 	/** Most connections from one address to this process: a school or a mobile network shares one. Default 200. */
@@ -40,7 +40,7 @@ export function liveApi(platform: Platform, live: Live, limits: LiveLimits = {})
 						place: idList.optional(),
 						device: idList.optional(),
 						series: seriesList.optional(),
-						property: z.string().max(100).optional(),
+						property: searchText(100).optional(),
 					}),
 				},
 			},

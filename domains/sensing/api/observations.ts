@@ -10,6 +10,7 @@ import {
 	cursorPage,
 	idList,
 	instant,
+	searchText,
 	series,
 	seriesList,
 	value,
@@ -23,7 +24,7 @@ const which = {
 	series: seriesList.optional(),
 	device: idList.optional(),
 	place: idList.optional(),
-	property: z.string().max(100).optional(),
+	property: searchText(100).optional(),
 };
 const period = {
 	from: instant.optional().describe('Included; a day before `to` unless told'),
@@ -72,7 +73,7 @@ export function observationsApi(
 					querystring: z.object({
 						longitude: z.coerce.number().min(-180).max(180),
 						latitude: z.coerce.number().min(-90).max(90),
-						property: z.string().max(100).optional(),
+						property: searchText(100).optional(),
 						withinMeters: z.coerce.number().min(1).max(50_000).default(2000),
 						limit: z.coerce.number().int().min(1).max(200).default(20),
 					}),

@@ -10,6 +10,13 @@ const list = <Schema extends z.ZodType>(item: Schema, most: number) =>
 export const idList = list(z.uuid(), 100);
 export const seriesList = list(z.coerce.number().int().min(1).max(2_147_483_647), 500);
 
+/** What is looked for; PostgreSQL knows no NUL in texts. */
+export const searchText = (longest: number) =>
+	z
+		.string()
+		.max(longest)
+		.refine((text) => !text.includes('\0'), 'holds a NUL');
+
 /** An instant, ISO 8601 with its zone, or a date (midnight UTC). */
 export const instant = z
 	.union([z.iso.datetime({ offset: true }), z.iso.date()])
