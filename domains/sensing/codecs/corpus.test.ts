@@ -36,7 +36,7 @@ describe('comparing answers', () => {
 		[{ data: { a: null } }, { data: {} }],
 		[{ data: { a: 0.3 } }, { data: { a: 0.1 + 0.2 } }],
 		[{ data: { t: '2020-01-01T00:00:00Z' } }, { data: { t: '2020-01-01T00:00:00.000Z' } }],
-		[{ errors: ['no'] }, { errors: ['no'] }],
+		[{ errors: ['no'] }, { data: {}, errors: ['no'] }],
 		[{ data: { a: [1, { b: 2 }] } }, { data: { a: [1, { b: 2 }] } }],
 	])('%j is met by %j', (stated, given) => {
 		expect(compareAnswers(stated, given)).toEqual([]);
@@ -49,7 +49,8 @@ describe('comparing answers', () => {
 		[{ data: { a: [1] } }, { data: { a: [1, 2] } }, 'data.a'],
 		[{ data: { a: 1 } }, { data: { a: 1 }, errors: ['bad'] }, 'errors'],
 		[{ data: {}, warnings: ['low'] }, { data: {} }, 'warnings'],
-		[{ errors: ['x'] }, { data: { a: 1 } }, 'data'],
+		[{ errors: ['x'] }, { data: { a: 1 } }, 'errors'],
+		[{}, { data: { a: 1 } }, 'data'],
 		[{ data: { a: 1.001 } }, { data: { a: 1 } }, 'data.a'],
 	])('%j is not met by %j', (stated, given, where) => {
 		expect(compareAnswers(stated, given).join()).toContain(`${where}: stated`);
@@ -91,6 +92,11 @@ describe('codec test FILE', () => {
 			'3 passed, 1 failed',
 		]);
 	});
+	test('a malformed example fails alone', async () => {
+		const examples = [example(7), example(7, [256]), { input: 1 }, example(7)];
+		expect(await run([{ vendor: 'acme', codec: 'one', js, examples }])).toBe(1);
+		expect(lines.at(-1)).toBe('2 passed, 2 failed');
+	});
 	test('exits 0 when all passed', async () => {
 		expect(await run([{ vendor: 'acme', codec: 'one', js, examples: [example(7)] }])).toBe(0);
 		expect(lines).toEqual(['1 passed, 0 failed']);
@@ -109,7 +115,6 @@ describe('codec test FILE', () => {
 		['{"a":', 'is not JSON'],
 		['{"a":1}', 'does not hold codecs'],
 		['[{"codec":"x"}]', 'does not hold codecs'],
-		['[{"codec":"x","js":"","examples":[{"input":{"bytes":[256]},"output":{}}]}]', 'does not hold codecs'],
 	])('%s is refused', async (content, sentence) => {
 		expect(await run(content)).toBe(2);
 		expect(lines.join('\n')).toContain(sentence);

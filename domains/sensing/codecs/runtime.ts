@@ -175,7 +175,7 @@ export function createCodecRuntime(options: CodecRuntimeOptions = {}): CodecRunt
 				uplinks: uplinks.map((uplink, index) => ({
 					bytes: uplink.bytes,
 					fPort: uplink.fPort ?? -1,
-					milliseconds: uplink.recvTime.getTime(),
+					milliseconds: instant(uplink.recvTime),
 					variablesJson: uplink.variables ? JSON.stringify(uplink.variables) : null,
 					settle(outcome) {
 						outcomes[index] = outcome;
@@ -222,6 +222,12 @@ export function createCodecRuntime(options: CodecRuntimeOptions = {}): CodecRunt
 			refuseAll(left.flat(), refusal);
 		},
 	};
+}
+
+/** A date that is none would leave the codec without a clock: it then lives in 1970. */
+function instant(recvTime: Date): number {
+	const milliseconds = recvTime.getTime();
+	return Number.isNaN(milliseconds) ? 0 : milliseconds;
 }
 
 /** TS013: `errors` that are not empty make the uplink undecoded, whatever `data` says. */

@@ -115,6 +115,16 @@ function openSandbox(
 		return outcome;
 	};
 
+	/** The engine itself may fall (a trap, a stack the host ends): its instance is lost, and only that. */
+	const guarded = (payload: Payload): Outcome => {
+		try {
+			return call(payload, limits.timeLimitMs);
+		} catch (error) {
+			spoilt = true;
+			return failure('crash', error instanceof Error ? error.message : String(error));
+		}
+	};
+
 	const tried = call(
 		{ bytesJson: '[]', fPort: -1, milliseconds: Number.NaN, variablesJson: '' },
 		limits.loadLimitMs,
@@ -125,7 +135,7 @@ function openSandbox(
 	}
 	return {
 		run(payload) {
-			const outcome = call(payload, limits.timeLimitMs);
+			const outcome = guarded(payload);
 			if (memory.buffer.byteLength > hoard) spoilt = true;
 			return outcome;
 		},
