@@ -35,6 +35,53 @@ const townSettings = {
 	host: 'La machine sur laquelle vous avez lancé cette démonstration',
 	dataOfficerEmail: 'donnees@valbrune.example',
 };
+const schoolDays = { days: [1, 2, 4, 5], from: '08:30', to: '16:30' };
+const alarmRules = [
+	{
+		name: 'Air à renouveler',
+		property: 'co2',
+		condition: { kind: 'above', threshold: 1100, hysteresis: 150, durationSeconds: 1800 },
+		severity: 'information',
+		recipients: ['batiments@valbrune.example'],
+	},
+	{
+		name: 'Classe trop froide',
+		property: 'temperature',
+		condition: { kind: 'below', threshold: 16, hysteresis: 0.5, durationSeconds: 3600 },
+		schedule: schoolDays,
+		severity: 'warning',
+		recipients: ['batiments@valbrune.example'],
+	},
+	{
+		name: 'Conteneur presque plein',
+		property: 'fillingLevel',
+		condition: { kind: 'above', threshold: 78, hysteresis: 20 },
+		severity: 'information',
+		recipients: ['proprete@valbrune.example'],
+	},
+	{
+		name: 'L’Orle monte',
+		property: 'waterLevel',
+		condition: { kind: 'above', threshold: 2.6, hysteresis: 0.2, durationSeconds: 900 },
+		severity: 'critical',
+		recipients: ['astreinte@valbrune.example'],
+		public: true,
+	},
+	{
+		name: 'Fuite d’eau',
+		property: 'waterLeak',
+		condition: { kind: 'above', threshold: 0.5 },
+		severity: 'critical',
+		recipients: ['astreinte@valbrune.example'],
+	},
+	{
+		name: 'Batterie faible',
+		property: 'batteryLevel',
+		condition: { kind: 'below', threshold: 15, hysteresis: 5 },
+		severity: 'information',
+	},
+	{ name: 'Appareil silencieux', condition: { kind: 'silence', intervals: 6 }, severity: 'warning' },
+];
 const linesInBatch = 8000;
 const batchesAtOnce = 3;
 
@@ -104,6 +151,7 @@ export async function fillDemoTown({
 	}
 	say(`${fleet.length} devices of ${used.size} models`);
 
+	for (const rule of alarmRules) await api.post('/alarm-rules', JSON.stringify(rule));
 	let observations = 0;
 	const send = async (lines: string[]) => {
 		const report = (await api.post('/observations', lines.join('\n'), 'application/x-ndjson')) as {

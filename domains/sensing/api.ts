@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncZod, Platform } from '@parvis/platform';
+import type { Alarms } from './alarms/index.ts';
+import { alarmsApi } from './api/alarms.ts';
 import { deadLettersApi } from './api/dead-letters.ts';
 import { deviceTypesApi } from './api/device-types.ts';
 import { devicesApi } from './api/devices.ts';
@@ -18,6 +20,7 @@ export function createSensingApi(
 		observations: Observations;
 		live: Live;
 		deadLetters: DeadLetters;
+		alarms: Alarms;
 	},
 ): FastifyPluginAsyncZod {
 	return async (api) => {
@@ -25,6 +28,7 @@ export function createSensingApi(
 		await api.register(devicesApi(platform, room.devices, room.tray));
 		await api.register(observationsApi(platform, room.reading, room.observations));
 		await api.register(deadLettersApi(platform, room.deadLetters));
+		await api.register(alarmsApi(platform, room.alarms));
 		await api.register(liveApi(platform, room.live));
 	};
 }

@@ -1,4 +1,6 @@
 import type { Actor, Platform, Room } from '@parvis/platform';
+import { type Alarms, createAlarms } from './alarms/index.ts';
+import type { TimelineWriter } from './alarms/watch.ts';
 import { createSensingApi } from './api.ts';
 import { createIngestApi } from './api-ingest.ts';
 import { createCodecRuntime } from './codecs/runtime.ts';
@@ -21,6 +23,9 @@ import { createReading } from './reading.ts';
 import type { DB } from './tables.ts';
 import { createTray, settleTray } from './tray.ts';
 
+export type { Alarm, AlarmFilter, Alarms } from './alarms/index.ts';
+export type { AlarmRule, AlarmRuleInput, Severity } from './alarms/rules.ts';
+export type { AlarmEvent } from './alarms/watch.ts';
 export { runCodecCommand } from './codecs/command.ts';
 export type * from './face.ts';
 export type { DeadLetters, DeadLetterView } from './ingest/dead-letters.ts';
@@ -41,6 +46,7 @@ export interface Sensing {
 	deadLetters: DeadLetters;
 	integrations: Integrations;
 	ingest: Ingest;
+	alarms: Alarms;
 	/** Where devices and network servers connect by MQTT; null where no broker is reached from here. */
 	brokerUrl(): string | null;
 	/** What an actor may see and do, for pages, which import types only. */
@@ -56,6 +62,7 @@ export interface Sensing {
 /** What this room asks of its neighbours. */
 export interface SensingNeighbours {
 	town: {
+		timeline: TimelineWriter;
 		places: {
 			/** Places by id, slug or external id; unknown references are absent from the answer. */
 			find(references: readonly string[]): Promise<Map<string, PlaceFacts>>;
@@ -71,7 +78,8 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		findPlaces: (references) => town.places.find(references),
 	};
 	const codecs = createCodecRuntime();
-	const ingestion = createIngestion(platform, codecs, async () => {});
+	const alarms = createAlarms(platform, town.timeline);
+	const ingestion = createIngestion(platform, codecs, alarms.watch.noteNews);
 	const reading = createReading(context);
 	const settle = () => settleTray(context, ingestion.replayWaiting);
 	const devices = createDevices(context, reading, settle);
@@ -90,6 +98,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		deadLetters: ingestion.deadLetters,
 		integrations: ingestion.integrations,
 		ingest: ingestion.ingest,
+		alarms,
 		brokerUrl: ingestion.brokerUrl,
 		flush: ingestion.flush,
 		may: { seeDevices: maySeeDevices, manageDevices: mayManageDevices, handleAlarms: mayHandleAlarms },
@@ -109,9 +118,13 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 				await api.register(pages);
 				await api.register(ways);
 			},
-			start: ingestion.start,
+			async start(roles) {
+				await ingestion.start(roles);
+				alarms.start(roles);
+			},
 			async stop() {
 				parts.live.close();
+				await alarms.stop();
 				await ingestion.stop();
 				await codecs.close();
 			},

@@ -8,6 +8,46 @@ type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 type Generated<T> = ColumnType<T, never, never>;
 
 export interface DB {
+	'sensing.alarm': {
+		id: string;
+		rule_id: string;
+		device_id: string;
+		series_id: number | null;
+		raised_at: Date;
+		value: number | null;
+		acknowledged_at: Date | null;
+		acknowledged_by: string | null;
+		note: string | null;
+		cleared_at: Date | null;
+		cleared_by: string | null;
+		notified_at: Date | null;
+		recorded_at: Defaulted<Date>;
+	};
+	'sensing.alarm_pending': {
+		series_id: number;
+		first_at: Date;
+	};
+	'sensing.alarm_rule': {
+		id: string;
+		name: string;
+		type_id: string | null;
+		device_id: string | null;
+		place_id: string | null;
+		property: string | null;
+		condition: Json;
+		schedule: Json | null;
+		severity: 'information' | 'warning' | 'critical';
+		recipients: Defaulted<string[]>;
+		is_public: Defaulted<boolean>;
+		enabled: Defaulted<boolean>;
+		created_at: Defaulted<Date>;
+		updated_at: Defaulted<Date>;
+	};
+	'sensing.alarm_state': {
+		rule_id: string;
+		series_id: number;
+		state: Json;
+	};
 	'sensing.broker_session': {
 		number: Generated<number>;
 		client_id: string;

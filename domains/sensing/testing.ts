@@ -39,6 +39,7 @@ export const testPlaces: Record<string, PlaceFacts> = {
 /** The room beside a town of three places. */
 export function createTestSensing(platform: Platform): { sensing: Sensing } {
 	const town = {
+		timeline: { record: async () => {} },
 		places: {
 			find: async (references: readonly string[]) =>
 				new Map(

@@ -14,12 +14,10 @@ export const actions: Actions = {
 		return {
 			report: {
 				...report,
-				refused: report.refused
-					.slice(0, 200)
-					.map(({ line, error, detail }) => ({
-						line,
-						problem: locals.platform.messages.t(locals.locale, error, detail),
-					})),
+				refused: report.refused.slice(0, 200).map(({ line, error, detail }) => ({
+					line,
+					problem: locals.platform.messages.t(locals.locale, error, detail),
+				})),
 				refusedCount: report.refused.length,
 			},
 		};
