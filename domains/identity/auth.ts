@@ -6,6 +6,7 @@ import { createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import { magicLink } from 'better-auth/plugins';
 import { z } from 'zod';
+import { freshMinutes, sessionDays } from './durations.ts';
 import { passkeySignIn } from './passkeys.ts';
 import {
 	hashPassword,
@@ -16,10 +17,6 @@ import {
 } from './passwords.ts';
 import type { Secrets } from './secrets.ts';
 import { hashSessionTokens } from './session-store.ts';
-
-export const sessionDays = 30;
-/** How long after sign-in a session may change what guards the account. */
-export const freshMinutes = 30;
 
 /** What better-auth asks us to do when it made a token for someone. */
 export interface AuthLetters {

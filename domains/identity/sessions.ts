@@ -1,6 +1,6 @@
 import { type Actor, anonymous, ok, type Platform, type Result, refuse } from '@parvis/platform';
 import { type Kysely, sql } from 'kysely';
-import { freshMinutes } from './auth.ts';
+import { freshMinutes, secondFactorHours } from './durations.ts';
 import type { Letters } from './letters.ts';
 import { pages } from './links.ts';
 import type { Secrets } from './secrets.ts';
@@ -14,9 +14,6 @@ export type SignInMethod =
 	| 'franceconnect'
 	| 'proconnect'
 	| 'invitation';
-
-/** How long a passed second factor counts in a session: a working day. */
-export const secondFactorHours = 12;
 
 /** The session of a request, also while its second factor is still to come (`pending`). */
 export interface CurrentSession {
