@@ -42,7 +42,7 @@ export type { DelegationInput, DelegationView } from './delegations.ts';
 export type { DemoAccount } from './demo.ts';
 export type { InvitationView } from './invitations.ts';
 export { pages } from './links.ts';
-export type { OidcProvider } from './oidc.ts';
+export type { OidcProvider } from './oidc-providers.ts';
 export type { PasskeyView } from './passkeys.ts';
 export type { PeopleQuery, PersonView } from './people.ts';
 export {

@@ -1,74 +1,16 @@
-import {
-	anonymous,
-	type OpenIdProviderConfiguration,
-	ok,
-	type Result,
-	refuse,
-	type Transaction,
-} from '@parvis/platform';
+import { anonymous, ok, type Result, refuse, type Transaction } from '@parvis/platform';
 import { sql } from 'kysely';
 import * as client from 'openid-client';
 import type { Context } from './context.ts';
 import { pages } from './links.ts';
-import { hasRealAddress, newPerson, parseName } from './people.ts';
+import { createOidcProviders, type OidcProvider, type Proof, reasonOf, rules } from './oidc-providers.ts';
+import { hasRealAddress, newPerson } from './people.ts';
 import { limits } from './rate-limits.ts';
 import { actorOf, type SignedIn } from './sessions.ts';
 import type { DB } from './tables.ts';
 import { type Cookie, readCookie, safeReturnTo, type Visit } from './visit.ts';
 
-export type OidcProvider = 'franceconnect' | 'proconnect';
-
-interface ProviderRules {
-	/** The least that is needed to greet someone: no birth date, no mail address. */
-	scope: string;
-	/** How the authorization request asks for the level of assurance. */
-	ask: Record<string, string>;
-	/** Levels (`acr`) that are at least the one asked for. */
-	accepted: readonly string[];
-	/** Levels reached with several factors: they count as our second one. */
-	severalFactors: readonly string[];
-	familyName: string;
-	/** FranceConnect refuses requests with PKCE, though its description announces it. */
-	pkce: boolean;
-}
-
-const proConnectLevels = ['eidas1', 'eidas1-mfa', 'eidas2', 'eidas3'];
-
-const rules: Record<OidcProvider, ProviderRules> = {
-	// docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-endpoints
-	franceconnect: {
-		scope: 'openid given_name family_name',
-		ask: { acr_values: 'eidas1' },
-		accepted: ['eidas1', 'eidas2', 'eidas3'],
-		severalFactors: [],
-		familyName: 'family_name',
-		pkce: false,
-	},
-	// partenaires.proconnect.gouv.fr/docs/fournisseur-service: niveaux-acr, double_authentification, claim amr
-	proconnect: {
-		scope: 'openid given_name usual_name',
-		ask: {
-			claims: JSON.stringify({
-				id_token: { acr: { essential: true, values: proConnectLevels }, amr: { essential: true } },
-			}),
-		},
-		accepted: proConnectLevels,
-		severalFactors: ['eidas1-mfa', 'eidas2', 'eidas3'],
-		familyName: 'usual_name',
-		pkce: true,
-	},
-};
-
 const attemptMinutes = 10;
-const timeoutSeconds = 10;
-
-interface Proof {
-	issuer: string;
-	subject: string;
-	name: string;
-	idToken: string;
-	secondFactor: boolean;
-}
 
 /**
  * FranceConnect and ProConnect by OpenID Connect: authorization code with state, nonce and, at ProConnect,
@@ -80,11 +22,7 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 	const log = platform.log.child({ room: 'identity' });
 	const secure = config.publicUrl.startsWith('https:');
 	const cookieName = `${secure ? '__Secure-' : ''}parvis.oidc`;
-	const configured: Record<OidcProvider, OpenIdProviderConfiguration | null> = {
-		franceconnect: config.franceConnect,
-		proconnect: config.proConnect,
-	};
-	const discovered = new Map<OidcProvider, Promise<client.Configuration>>();
+	const { names, discover, redirectUri, prove } = createOidcProviders(config);
 
 	function browserCookie(value: string, maxAge: number): Cookie {
 		return {
@@ -92,33 +30,6 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 			value,
 			options: { path: '/', httpOnly: true, secure, sameSite: 'lax', maxAge },
 		};
-	}
-
-	/** Those that the configuration names. */
-	function providers(): OidcProvider[] {
-		return (['franceconnect', 'proconnect'] as const).filter((provider) => configured[provider] !== null);
-	}
-
-	/** The provider's own description, read once a process; read anew after a failure. */
-	function discover(provider: OidcProvider, set: OpenIdProviderConfiguration): Promise<client.Configuration> {
-		const known = discovered.get(provider);
-		if (known) return known;
-		const issuer = new URL(set.issuer);
-		const local = ['localhost', '127.0.0.1', '[::1]'].includes(issuer.hostname);
-		const found = client.discovery(
-			issuer,
-			set.clientId,
-			{ [client.clockTolerance]: 30 },
-			client.ClientSecretPost(set.clientSecret),
-			{
-				timeout: timeoutSeconds,
-				// Signatures are checked even though the tokens come straight from the provider over TLS.
-				execute: [client.enableNonRepudiationChecks, ...(local ? [client.allowInsecureRequests] : [])],
-			},
-		);
-		discovered.set(provider, found);
-		found.catch(() => discovered.delete(provider));
-		return found;
 	}
 
 	/**
@@ -131,8 +42,7 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 		provider: OidcProvider,
 		options: { returnTo?: string; link?: boolean; invitation?: string } = {},
 	): Promise<Result<{ location: string; cookies: Cookie[] }>> {
-		const set = configured[provider];
-		if (!set) return refuse('identity.oidc_not_configured');
+		if (!names().includes(provider)) return refuse('identity.oidc_not_configured');
 		if (!(await rates.take(limits.attemptsFromAddress, visit.address)))
 			return refuse('identity.too_many_attempts');
 		let linkPersonId: string | null = null;
@@ -144,7 +54,7 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 		}
 		let server: client.Configuration;
 		try {
-			server = await discover(provider, set);
+			server = await discover(provider);
 		} catch (error) {
 			log.warn({ provider, reason: reasonOf(error) }, 'sign-in provider unreachable');
 			return refuse('identity.oidc_unreachable');
@@ -182,18 +92,13 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 		return ok({ location: location.href, cookies: [browserCookie(browser, attemptMinutes * 60)] });
 	}
 
-	function redirectUri(provider: OidcProvider): string {
-		return new URL(pages.oidcReturn(provider), config.publicUrl).href;
-	}
-
 	/** Finish a sign-in at the address the provider sent the browser back to. */
 	async function finish(
 		visit: Visit,
 		provider: OidcProvider,
 		url: URL,
 	): Promise<Result<SignedIn & { returnTo: string }>> {
-		const set = configured[provider];
-		if (!set) return refuse('identity.oidc_not_configured');
+		if (!names().includes(provider)) return refuse('identity.oidc_not_configured');
 		const attempt = await db
 			.deleteFrom('identity.sign_in_attempt')
 			.where('state_hash', '=', secrets.hash(url.searchParams.get('state') ?? ''))
@@ -207,7 +112,7 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 
 		let proof: Result<Proof>;
 		try {
-			proof = await prove(provider, set, url, attempt);
+			proof = await prove(provider, url, attempt);
 		} catch (error) {
 			proof = refuse('identity.oidc_failed', { reason: reasonOf(error) });
 		}
@@ -246,42 +151,6 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 			...settled.value,
 			cookies: [...settled.value.cookies, browserCookie('', 0)],
 			returnTo: attempt.return_to,
-		});
-	}
-
-	/** Exchange the code and read who it is; every check of OpenID Connect Core 3.1.3.7 is openid-client's. */
-	async function prove(
-		provider: OidcProvider,
-		set: OpenIdProviderConfiguration,
-		url: URL,
-		attempt: { nonce: string; code_verifier: string | null },
-	): Promise<Result<Proof>> {
-		const server = await discover(provider, set);
-		const returned = new URL(redirectUri(provider));
-		returned.search = url.search;
-		const tokens = await client.authorizationCodeGrant(server, returned, {
-			expectedState: url.searchParams.get('state') ?? '',
-			expectedNonce: attempt.nonce,
-			idTokenExpected: true,
-			...(attempt.code_verifier && { pkceCodeVerifier: attempt.code_verifier }),
-		});
-		const claims = tokens.claims();
-		if (!claims || !tokens.id_token) return refuse('identity.oidc_failed', { reason: 'no id_token' });
-		const level = typeof claims.acr === 'string' ? claims.acr : '';
-		if (!rules[provider].accepted.includes(level))
-			return refuse('identity.oidc_level_too_low', { reason: 'acr' });
-		const info = await client.fetchUserInfo(server, tokens.access_token, claims.sub);
-		const text = (claim: string) => (typeof info[claim] === 'string' ? info[claim] : '');
-		const name = parseName(`${text('given_name').split(' ')[0] ?? ''} ${text(rules[provider].familyName)}`);
-		const methods: unknown = claims.amr;
-		return ok({
-			issuer: claims.iss,
-			subject: claims.sub,
-			name: name.ok ? name.value : '—',
-			idToken: tokens.id_token,
-			secondFactor:
-				rules[provider].severalFactors.includes(level) ||
-				(provider === 'proconnect' && Array.isArray(methods) && methods.includes('mfa')),
 		});
 	}
 
@@ -385,11 +254,10 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 			action: 'identity.session.closed',
 			subject: `session:${session.id}`,
 		});
-		const provider = providers().find((name) => name === external?.provider);
-		const set = provider && configured[provider];
-		if (!external || !provider || !set) return { cookies, location: null };
+		const provider = names().find((name) => name === external?.provider);
+		if (!external || !provider) return { cookies, location: null };
 		try {
-			const server = await discover(provider, set);
+			const server = await discover(provider);
 			const location = client.buildEndSessionUrl(server, {
 				id_token_hint: secrets.decrypt(external.id_token_encrypted),
 				post_logout_redirect_uri: new URL(pages.signedOut, config.publicUrl).href,
@@ -403,11 +271,5 @@ export function createOidc({ platform, db, auth, secrets, limits: rates, session
 		}
 	}
 
-	return { providers, start, finish, unlink, signOut };
-}
-
-/** What went wrong, without what the provider said of the person. */
-function reasonOf(error: unknown): string {
-	const { code, error: oauth, name } = error as { code?: string; error?: string; name?: string };
-	return [oauth, code, name].find((text) => typeof text === 'string') ?? 'unknown';
+	return { providers: names, start, finish, unlink, signOut };
 }
