@@ -19,6 +19,7 @@ import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { createObservations } from './observations.ts';
 import { mayHandleAlarms, mayManageDevices, maySeeDevices, sensingRoles, sensingScopes } from './policies.ts';
+import { describeProperty, type Property, properties, unitSymbol } from './properties.ts';
 import { createReading } from './reading.ts';
 import type { DB } from './tables.ts';
 import { createTray, settleTray } from './tray.ts';
@@ -54,6 +55,12 @@ export interface Sensing {
 		seeDevices(actor: Actor): boolean;
 		manageDevices(actor: Actor): boolean;
 		handleAlarms(actor: Actor): boolean;
+	};
+	/** Words of observed properties, for pages. */
+	words: {
+		properties: readonly Property[];
+		describe(name: string): Property;
+		unitSymbol(unit: string): string;
 	};
 	/** Bring hours, days and latest values up to what is committed now; it happens by itself within a second. */
 	flush(): Promise<void>;
@@ -101,6 +108,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		alarms,
 		brokerUrl: ingestion.brokerUrl,
 		flush: ingestion.flush,
+		words: { properties: [...properties.values()], describe: describeProperty, unitSymbol },
 		may: { seeDevices: maySeeDevices, manageDevices: mayManageDevices, handleAlarms: mayHandleAlarms },
 	};
 	for (const dataset of sensingDatasets(context, reading)) platform.datasets.offer('sensing', dataset);

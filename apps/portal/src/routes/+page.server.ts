@@ -1,4 +1,16 @@
+import type { PlaceKind } from '@parvis/town';
 import type { PageServerLoad } from './$types';
+
+/** Kinds of places that people look for most, in this order. */
+const asked: readonly PlaceKind[] = [
+	'town_hall',
+	'school',
+	'swimming_pool',
+	'library',
+	'car_park',
+	'recycling_centre',
+	'bus_stop',
+];
 
 export const load: PageServerLoad = async ({ locals }) => {
 	const { town, sensing } = locals.rooms;
@@ -8,39 +20,58 @@ export const load: PageServerLoad = async ({ locals }) => {
 		town.areas.districts(),
 		sensing.reading.map(locals.actor),
 	]);
+	const shown = highlights(measures);
+	const places = await town.places.find(shown.flatMap(({ placeId }) => placeId ?? []));
 	return {
 		decided: timeline.filter(({ room }) => room === 'council').slice(0, 4),
 		takePart: timeline.filter(({ room }) => room === 'participation').slice(0, 4),
 		now: timeline.filter(({ room }) => room !== 'council' && room !== 'participation').slice(0, 6),
-		kinds: kinds.map(({ kind, count }) => ({ kind, count, label: town.kinds[kind] })),
+		kinds: asked
+			.flatMap((kind) =>
+				kinds.some((known) => known.kind === kind) ? [{ kind, label: town.kinds[kind] }] : [],
+			)
+			.slice(0, 5),
 		districts,
-		measures: highlights(measures),
+		measures: shown.map((value) => {
+			const place = value.placeId ? places.get(value.placeId) : undefined;
+			return { ...value, where: place?.name ?? value.where, ...(place && { href: `/lieux/${place.slug}` }) };
+		}),
 	};
 };
 
 type Measured = Awaited<ReturnType<App.Locals['rooms']['sensing']['reading']['map']>>;
 
-/** One fresh value of each of the things people ask about most, from the device heard last. */
+/** What people ask about most, in this order. */
+const wanted = [
+	'temperature',
+	'windSpeed',
+	'precipitation',
+	'availableSpotNumber',
+	'waterLevel',
+	'pm25',
+	'LAeq',
+];
+
+/** One fresh value of each: out of doors where there is a choice, from the device heard last. */
 function highlights(measured: Measured) {
-	const wanted = [
-		'temperature',
-		'availableSpotNumber',
-		'pm25',
-		'waterTemperature',
-		'relativeHumidity',
-		'LAeq',
-		'precipitation',
-		'fillingLevel',
-	];
+	const outside = (device: Measured[number]) =>
+		device.values.some(({ series }) => ['windSpeed', 'precipitation'].includes(series.property));
+	const byPreference = measured.toSorted(
+		(a, b) => Number(outside(b)) - Number(outside(a)) || heardAt(b) - heardAt(a),
+	);
 	return wanted
 		.flatMap((property) => {
-			const candidates = measured
-				.flatMap((device) =>
-					device.values.map((value) => ({ value, placeId: device.placeId, name: device.name })),
-				)
-				.filter(({ value }) => value.series.property === property && !value.stale && value.quality === 0)
-				.sort((a, b) => b.value.observedAt.getTime() - a.value.observedAt.getTime());
-			return candidates.slice(0, 1);
+			for (const { values, placeId, name } of byPreference) {
+				const value = values.find(
+					({ series, stale, quality }) => series.property === property && !stale && quality === 0,
+				);
+				if (value) return [{ ...value, placeId, where: name }];
+			}
+			return [];
 		})
 		.slice(0, 4);
+}
+
+function heardAt({ values }: Measured[number]): number {
+	return Math.max(...values.map(({ observedAt }) => observedAt.getTime()));
 }

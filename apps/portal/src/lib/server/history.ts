@@ -4,49 +4,102 @@ import type { ChartPoint } from '#lib/charts/chart.ts';
 export const periods = { jour: 1, semaine: 7, mois: 30, trimestre: 90 } as const;
 export type Period = keyof typeof periods;
 
-export interface SeriesHistory {
+export interface ChartedSeries {
 	series: Series;
+	/** How many devices the points stand for together. */
+	devices: number;
 	points: ChartPoint[];
 	shape: 'line' | 'steps' | 'bars';
 	intervalSeconds: number;
+	forecast?: ChartPoint[];
+	outliers?: ChartPoint[];
 }
 
 export interface History {
 	period: Period;
 	from: Date;
 	to: Date;
-	items: SeriesHistory[];
+	items: ChartedSeries[];
+	/** Properties to choose from, when there are more than are shown at once. */
+	properties: { name: string; label: { fr: string; en: string } }[];
+	chosen: string | null;
+}
+
+interface SeriesAggregates {
+	series: Series;
+	aggregates: readonly Aggregate[];
 }
 
 const day = 86_400_000;
+const mostProperties = 3;
+const mostDrawnEach = 2;
 
-export function periodOf(text: string | null): Period {
-	return text !== null && Object.hasOwn(periods, text) ? (text as Period) : 'semaine';
+/** Period and property that the address asks for: `?periode=mois&mesure=temperature`. */
+export interface HistoryQuery {
+	period: Period;
+	property: string | null;
 }
 
-/** The last days of a place's series: hours up to a month, days beyond. */
-export async function loadHistory(
+export function historyQuery(url: URL): HistoryQuery {
+	const period = url.searchParams.get('periode') ?? '';
+	return {
+		period: Object.hasOwn(periods, period) ? (period as Period) : 'semaine',
+		property: url.searchParams.get('mesure'),
+	};
+}
+
+/** Hours up to a month, days beyond. */
+export function rangeOf({ period }: HistoryQuery, now: Date) {
+	const days = periods[period];
+	return {
+		from: new Date(now.getTime() - days * day),
+		to: now,
+		step: days > 31 ? ('day' as const) : ('hour' as const),
+	};
+}
+
+/** The history of a place, a chart for each property; many devices that measure the same are drawn as one. */
+export async function placeHistory(
 	locals: App.Locals,
 	placeId: string,
-	asked: string | null,
+	asked: HistoryQuery,
 	now: Date,
 ): Promise<History> {
-	const period = periodOf(asked);
-	const days = periods[period];
-	const from = new Date(now.getTime() - days * day);
-	const step = days > 31 ? 'day' : 'hour';
-	const series = await locals.rooms.sensing.reading.historyAtPlace(locals.actor, placeId, {
-		from,
-		to: now,
-		step,
-	});
-	return { period, from, to: now, items: series.map((item) => historyOf(item, step)) };
+	const range = rangeOf(asked, now);
+	const found = await locals.rooms.sensing.reading.historyAtPlace(locals.actor, placeId, range);
+	return historyOf(found, asked, range);
 }
 
 export function historyOf(
-	{ series, aggregates }: { series: Series; aggregates: readonly Aggregate[] },
+	found: readonly SeriesAggregates[],
+	asked: HistoryQuery,
+	{ from, to, step }: ReturnType<typeof rangeOf>,
+): History {
+	const groups = [...Map.groupBy(found, ({ series }) => series.property)];
+	const chosen = groups.some(([name]) => name === asked.property) ? asked.property : null;
+	const shown = chosen ? groups.filter(([name]) => name === chosen) : groups.slice(0, mostProperties);
+	return {
+		period: asked.period,
+		from,
+		to,
+		chosen,
+		properties:
+			groups.length > mostProperties
+				? groups.flatMap(([name, [first]]) => (first ? [{ name, label: first.series.label }] : []))
+				: [],
+		items: shown.flatMap(([, group]) =>
+			group.length > mostDrawnEach
+				? [charted(together(group), group.length, step)]
+				: group.map((one) => charted(one, 1, step)),
+		),
+	};
+}
+
+function charted(
+	{ series, aggregates }: SeriesAggregates,
+	devices: number,
 	step: 'hour' | 'day',
-): SeriesHistory {
+): ChartedSeries {
 	const amount = series.property === 'precipitation';
 	const points = aggregates.map((aggregate): ChartPoint => {
 		if (amount) return { at: aggregate.from, value: aggregate.sum };
@@ -61,8 +114,32 @@ export function historyOf(
 	});
 	return {
 		series,
+		devices,
 		points,
 		shape: amount ? 'bars' : series.kind === 'state' ? 'steps' : 'line',
 		intervalSeconds: step === 'hour' ? 3600 : 86_400,
 	};
+}
+
+/** Several devices as one: the mean of their means, between the lowest and the highest of all. */
+function together(group: readonly SeriesAggregates[]): SeriesAggregates {
+	const [first] = group;
+	if (!first) throw new Error('nothing to draw');
+	const steps = Map.groupBy(
+		group.flatMap(({ aggregates }) => aggregates),
+		(aggregate) => aggregate.from.getTime(),
+	);
+	const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+	const aggregates = [...steps]
+		.sort(([a], [b]) => a - b)
+		.map(([from, parts]) => ({
+			from: new Date(from),
+			count: parts.reduce((sum, { count }) => sum + count, 0),
+			sum: mean(parts.map(({ sum }) => sum)),
+			average: mean(parts.map(({ average }) => average)),
+			minimum: Math.min(...parts.map(({ minimum }) => minimum)),
+			maximum: Math.max(...parts.map(({ maximum }) => maximum)),
+			last: mean(parts.map(({ last }) => last)),
+		}));
+	return { series: first.series, aggregates };
 }

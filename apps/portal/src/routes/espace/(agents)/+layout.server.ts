@@ -12,6 +12,7 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const may = {
 		seeDevices: sensing.may.seeDevices(actor),
 		manageDevices: sensing.may.manageDevices(actor),
+		handleAlarms: sensing.may.handleAlarms(actor),
 		editPlaces: town.may.editPlaces(actor),
 		changeSettings: town.may.changeSettings(actor),
 		managePeople: identity.may.managePeople(actor),
@@ -19,5 +20,10 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		readAudit: identity.may.readAudit(actor),
 	};
 	const counts = may.seeDevices ? await sensing.devices.counts(actor) : null;
-	return { may, counts: counts?.ok ? counts.value : null };
+	const alarms = may.handleAlarms ? await sensing.alarms.counts(actor) : null;
+	return {
+		may,
+		counts: counts?.ok ? counts.value : null,
+		openAlarms: alarms?.ok ? alarms.value.critical + alarms.value.warning + alarms.value.information : 0,
+	};
 };

@@ -10,13 +10,13 @@ export const load: PageServerLoad = async ({ locals }) => {
 		sensing.devices.list(actor, { lowBattery: true, pageSize: 6, sort: 'battery' }),
 		sensing.tray.list(actor, { pageSize: 5 }),
 		sensing.may.manageDevices(actor) ? sensing.deadLetters.reasons(actor) : null,
-		readAlarms(locals, 6),
+		readAlarms(locals, { status: 'open', pageSize: 6 }),
 	]);
 	return {
 		silent: silent.ok ? silent.value.items : [],
 		low: low.ok ? low.value.items : [],
 		waiting: waiting.ok ? waiting.value.items : [],
 		letters: reasons?.ok ? reasons.value.reduce((sum, { count }) => sum + count, 0) : 0,
-		alarms,
+		alarms: alarms.items,
 	};
 };

@@ -1,5 +1,6 @@
-import { loadHistory } from '#lib/server/history.ts';
+import { historyQuery, placeHistory } from '#lib/server/history.ts';
 import { found } from '#lib/server/pages.ts';
+import { groupValues } from '#lib/values.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
@@ -12,7 +13,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		town.map.around(at, 280),
 		town.places.nearest(at, { limit: 7, withinMeters: 1000 }),
 		sensing.reading.valuesAtPlace(locals.actor, place.id),
-		loadHistory(locals, place.id, url.searchParams.get('periode'), now),
+		placeHistory(locals, place.id, historyQuery(url), now),
 	]);
 	return {
 		place,
@@ -25,7 +26,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 			.filter(({ id }) => id !== place.id)
 			.slice(0, 6)
 			.map((near) => ({ ...near, label: town.kinds[near.kind] })),
-		values,
+		values: groupValues(values),
 		history,
 		mayEdit: town.may.editPlaces(locals.actor),
 	};

@@ -1,6 +1,7 @@
 import { readAlarms } from '#lib/server/alarms.ts';
-import { deviceCharts } from '#lib/server/device-charts.ts';
+import { deviceHistory } from '#lib/server/device-history.ts';
 import { refused } from '#lib/server/forms.ts';
+import { historyQuery } from '#lib/server/history.ts';
 import { done } from '#lib/server/notice.ts';
 import { expect } from '#lib/server/pages.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -10,8 +11,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const device = expect(await sensing.devices.get(locals.actor, params.id));
 	const [places, charts, alarms] = await Promise.all([
 		town.places.find(device.placeId ? [device.placeId] : []),
-		deviceCharts(locals, device.id, url.searchParams.get('periode'), new Date()),
-		readAlarms(locals, 5, device.id),
+		deviceHistory(locals, device.id, historyQuery(url), new Date()),
+		readAlarms(locals, { deviceId: device.id, pageSize: 5 }),
 	]);
 	return {
 		device: {
@@ -20,7 +21,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		},
 		place: (device.placeId && places.get(device.placeId)) || null,
 		charts,
-		alarms,
+		alarms: alarms.items,
 	};
 };
 
