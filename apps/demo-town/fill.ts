@@ -21,8 +21,8 @@ const day = 24 * hour;
 /** How history thins out: the newest days at the devices' own pace, then hours, then every third hour. */
 const stretches = [
 	{ fromDays: 0, toDays: 3, stepMilliseconds: 0 },
-	{ fromDays: 3, toDays: 14, stepMilliseconds: hour },
-	{ fromDays: 14, toDays: 90, stepMilliseconds: 3 * hour },
+	{ fromDays: 3, toDays: 22, stepMilliseconds: hour },
+	{ fromDays: 22, toDays: 90, stepMilliseconds: 3 * hour },
 ] as const;
 const townSettings = {
 	name: townName,

@@ -2,6 +2,7 @@ import type { Actor, Platform, Room } from '@parvis/platform';
 import { type Alarms, createAlarms } from './alarms/index.ts';
 import type { TimelineWriter } from './alarms/watch.ts';
 import { createSensingApi } from './api.ts';
+import { createForecasts, type Forecasts } from './forecasts/index.ts';
 import { createIngestApi } from './api-ingest.ts';
 import { createCodecRuntime } from './codecs/runtime.ts';
 import type { Context, PlaceFacts } from './context.ts';
@@ -29,6 +30,7 @@ export type { AlarmRule, AlarmRuleInput, Severity } from './alarms/rules.ts';
 export type { AlarmEvent } from './alarms/watch.ts';
 export { runCodecCommand } from './codecs/command.ts';
 export type * from './face.ts';
+export type { Forecast, Forecasts, Outlier } from './forecasts/index.ts';
 export type { DeadLetters, DeadLetterView } from './ingest/dead-letters.ts';
 export type { Integration, Integrations } from './ingest/integrations.ts';
 export { type Mapping, mappingSchema, quality } from './mapping.ts';
@@ -48,6 +50,7 @@ export interface Sensing {
 	integrations: Integrations;
 	ingest: Ingest;
 	alarms: Alarms;
+	forecasts: Forecasts;
 	/** Where devices and network servers connect by MQTT; null where no broker is reached from here. */
 	brokerUrl(): string | null;
 	/** What an actor may see and do, for pages, which import types only. */
@@ -106,6 +109,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		integrations: ingestion.integrations,
 		ingest: ingestion.ingest,
 		alarms,
+		forecasts: createForecasts(platform, reading),
 		brokerUrl: ingestion.brokerUrl,
 		flush: ingestion.flush,
 		words: { properties: [...properties.values()], describe: describeProperty, unitSymbol },
