@@ -9,7 +9,11 @@ import { actors, createTestSensing, declareDevice } from './testing.ts';
 const hours = 6 * 7 * 24;
 /** Warmer by day, cooler at the weekend, drifting, with a little noise that is the same each time. */
 const pattern = (n: number) =>
-	18 + 4 * Math.sin((n / 24) * 2 * Math.PI) - (Math.floor(n / 24) % 7 >= 5 ? 3 : 0) + n * 0.002 + Math.sin(n * 12.9898) * 0.3;
+	18 +
+	4 * Math.sin((n / 24) * 2 * Math.PI) -
+	(Math.floor(n / 24) % 7 >= 5 ? 3 : 0) +
+	n * 0.002 +
+	Math.sin(n * 12.9898) * 0.3;
 const known = Array.from({ length: hours }, (_, n) => pattern(n));
 
 describe('a forecast', () => {
@@ -17,11 +21,14 @@ describe('a forecast', () => {
 		const result = fit(known, 48);
 		if (!result.ok) throw new Error(result.reason);
 		const coming = Array.from({ length: 48 }, (_, n) => pattern(hours + n));
-		const error = (guess: (n: number) => number) => coming.reduce((sum, value, n) => sum + Math.abs(value - guess(n)), 0) / 48;
+		const error = (guess: (n: number) => number) =>
+			coming.reduce((sum, value, n) => sum + Math.abs(value - guess(n)), 0) / 48;
 		const ours = error((n) => result.fitted.expected[n] ?? Number.NaN);
 		const lastWeek = error((n) => known[hours - 168 + n] ?? Number.NaN);
 		expect(ours).toBeLessThan(lastWeek);
-		const inside = coming.filter((value, n) => value >= (result.fitted.lower[n] ?? 0) && value <= (result.fitted.upper[n] ?? 0));
+		const inside = coming.filter(
+			(value, n) => value >= (result.fitted.lower[n] ?? 0) && value <= (result.fitted.upper[n] ?? 0),
+		);
 		expect(inside.length).toBeGreaterThan(36);
 	});
 
@@ -33,8 +40,18 @@ describe('a forecast', () => {
 
 	test('is refused with the reason where it could only mislead', () => {
 		expect(fit(known.slice(0, leastHours - 1), 48)).toEqual({ ok: false, reason: 'short' });
-		expect(fit(known.map(() => 20), 48)).toEqual({ ok: false, reason: 'constant' });
-		expect(fit(known.map((value, n) => (n % 3 ? null : value)), 48)).toEqual({ ok: false, reason: 'gaps' });
+		expect(
+			fit(
+				known.map(() => 20),
+				48,
+			),
+		).toEqual({ ok: false, reason: 'constant' });
+		expect(
+			fit(
+				known.map((value, n) => (n % 3 ? null : value)),
+				48,
+			),
+		).toEqual({ ok: false, reason: 'gaps' });
 		expect(fit([], 48)).toEqual({ ok: false, reason: 'short' });
 		fc.assert(
 			fc.property(fc.array(fc.option(fc.integer()), { maxLength: 500 }), (list) => {
@@ -45,7 +62,7 @@ describe('a forecast', () => {
 	});
 
 	test('draws over short gaps', () => {
-		const prepared = prepare(known.with(400, null).with(401, null));
+		const prepared = prepare(known.map((value, n) => (n === 400 || n === 401 ? null : value)));
 		if (!prepared.ok) throw new Error(prepared.reason);
 		expect(prepared.values[400]).toBeCloseTo((2 * (known[399] ?? 0) + (known[402] ?? 0)) / 3);
 	});
@@ -54,7 +71,10 @@ describe('a forecast', () => {
 test('among siblings the one that leaves the band is seen, and none when all agree', () => {
 	const group = Array.from({ length: 8 }, (_, s) => known.slice(0, 48).map((value) => value + s * 0.05));
 	expect(outOfBand(group)).toEqual([]);
-	const cold = group.with(3, (group[3] ?? []).map((value, n) => (n > 20 ? value - 9 : value)));
+	const cold = group.with(
+		3,
+		(group[3] ?? []).map((value, n) => (n > 20 ? value - 9 : value)),
+	);
 	const found = outOfBand(cold);
 	expect(new Set(found.map(({ series }) => series))).toEqual(new Set([3]));
 	expect(Math.min(...found.map(({ index }) => index))).toBeGreaterThanOrEqual(20);
@@ -102,9 +122,15 @@ describe('in the room', () => {
 		expect(made.ok && made.value?.points[0]?.at).toEqual(now);
 		const outliers = await sensing.forecasts.outliers(actors.manager, long, new Date(0), now);
 		expect(outliers.ok && outliers.value).toMatchObject([{ basis: 'pattern', value: 70 }]);
-		expect(await sensing.forecasts.of(actors.manager, await byDevice('neuf'))).toMatchObject({ value: { skipped: 'short' } });
-		expect(await sensing.forecasts.of(actors.visitor, long)).toMatchObject({ error: 'sensing.series_unknown' });
-		const { rows } = await running.platform.pool.query('SELECT value FROM sensing.observation WHERE quality & 4 <> 0');
+		expect(await sensing.forecasts.of(actors.manager, await byDevice('neuf'))).toMatchObject({
+			value: { skipped: 'short' },
+		});
+		expect(await sensing.forecasts.of(actors.visitor, long)).toMatchObject({
+			error: 'sensing.series_unknown',
+		});
+		const { rows } = await running.platform.pool.query(
+			'SELECT value FROM sensing.observation WHERE quality & 4 <> 0',
+		);
 		expect(rows).toEqual([{ value: 70 }]);
 	});
 });

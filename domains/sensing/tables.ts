@@ -112,6 +112,15 @@ export interface DB {
 		codec_version: string | null;
 		mapping: Json;
 	};
+	'sensing.forecast': {
+		series_id: number;
+		made_at: Defaulted<Date>;
+		skipped_reason: string | null;
+		start_at: Date | null;
+		expected: number[] | null;
+		lower: number[] | null;
+		upper: number[] | null;
+	};
 	'sensing.integration': {
 		id: string;
 		name: string;
@@ -152,6 +161,13 @@ export interface DB {
 		maximum: number;
 		last: number;
 		last_at: Date;
+	};
+	'sensing.outlier': {
+		series_id: number;
+		bucket: Date;
+		basis: 'pattern' | 'siblings';
+		value: number;
+		expected: number;
 	};
 	'sensing.pending_rollup': {
 		id: Generated<number>;

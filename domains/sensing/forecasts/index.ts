@@ -33,7 +33,10 @@ export interface Forecasts {
 	of(actor: Actor, seriesId: number): Promise<Result<Forecast | null>>;
 	outliers(actor: Actor, seriesId: number, from: Date, to: Date): Promise<Result<Outlier[]>>;
 	/** Work them out anew, of all suited series unless told which. @returns how many were made and skipped */
-	run(options?: { seriesIds?: readonly number[]; now?: Date }): Promise<{ made: number; skipped: number; outliers: number }>;
+	run(options?: {
+		seriesIds?: readonly number[];
+		now?: Date;
+	}): Promise<{ made: number; skipped: number; outliers: number }>;
 }
 
 const hour = 3_600_000;
@@ -47,7 +50,11 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 	const db = platform.db<DB>();
 
 	/** Hourly means of series, oldest first, ending with the last whole hour before `until`. */
-	async function readHours(ids: readonly number[], until: number, count: number): Promise<Map<number, (number | null)[]>> {
+	async function readHours(
+		ids: readonly number[],
+		until: number,
+		count: number,
+	): Promise<Map<number, (number | null)[]>> {
 		const from = until - count * hour;
 		const rows = await db
 			.selectFrom('sensing.observation_hour')
@@ -64,7 +71,12 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 		return hours;
 	}
 
-	async function keep(seriesId: number, until: number, hours: Hours, answer: NonNullable<Answer['fit']>): Promise<number> {
+	async function keep(
+		seriesId: number,
+		until: number,
+		hours: Hours,
+		answer: NonNullable<Answer['fit']>,
+	): Promise<number> {
 		const start = until - hours.length * hour;
 		await db.transaction().execute(async (trx) => {
 			const columns = answer.ok
@@ -79,9 +91,15 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 			await trx
 				.insertInto('sensing.forecast')
 				.values({ series_id: seriesId, made_at: new Date(), ...columns })
-				.onConflict((conflict) => conflict.column('series_id').doUpdateSet({ made_at: new Date(), ...columns }))
+				.onConflict((conflict) =>
+					conflict.column('series_id').doUpdateSet({ made_at: new Date(), ...columns }),
+				)
 				.execute();
-			await trx.deleteFrom('sensing.outlier').where('series_id', '=', seriesId).where('basis', '=', 'pattern').execute();
+			await trx
+				.deleteFrom('sensing.outlier')
+				.where('series_id', '=', seriesId)
+				.where('basis', '=', 'pattern')
+				.execute();
 			const found = answer.ok ? answer.fitted.outliers : [];
 			if (found.length)
 				await trx
@@ -110,11 +128,17 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 		let count = 0;
 		for (const group of groups) {
 			const hours = await readHours(group.ids, until, siblingHours);
-			const members = group.ids.filter((id) => (hours.get(id) ?? []).filter((value) => value !== null).length >= siblingHours / 2);
+			const members = group.ids.filter(
+				(id) => (hours.get(id) ?? []).filter((value) => value !== null).length >= siblingHours / 2,
+			);
 			if (members.length < 5) continue;
 			const found = await ask({ group: members.map((id) => hours.get(id) ?? []) });
 			await db.transaction().execute(async (trx) => {
-				await trx.deleteFrom('sensing.outlier').where('series_id', 'in', group.ids).where('basis', '=', 'siblings').execute();
+				await trx
+					.deleteFrom('sensing.outlier')
+					.where('series_id', 'in', group.ids)
+					.where('basis', '=', 'siblings')
+					.execute();
 				for (const { series, index, expected } of found.outOfBand ?? [])
 					await trx
 						.insertInto('sensing.outlier')
@@ -174,9 +198,13 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 		return totals;
 	}
 
-	platform.jobs.define('sensing.forecasts', { cron: '10 4 * * *', retryLimit: 1, expireInSeconds: 3 * 3600 }, async () => {
-		await run();
-	});
+	platform.jobs.define(
+		'sensing.forecasts',
+		{ cron: '10 4 * * *', retryLimit: 1, expireInSeconds: 3 * 3600 },
+		async () => {
+			await run();
+		},
+	);
 
 	async function visible(actor: Actor, seriesId: number): Promise<boolean> {
 		return (await reading.series(actor, { ids: [seriesId] })).length > 0;

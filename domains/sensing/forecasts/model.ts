@@ -35,6 +35,8 @@ export const leastHours = 2 * week + day;
 const mostMissingShare = 0.2;
 const longestGapHours = 6;
 const confidence = 0.95;
+/** The decomposition is not sure of its first days. */
+const settlingHours = 3 * day;
 /** Robust standard deviations (1.4826 × median absolute deviation, Rousseeuw & Croux 1993) from which an hour is out. */
 const outlierDeviations = 6;
 
@@ -60,9 +62,11 @@ export function prepare(hours: Hours): { ok: true; values: number[] } | { ok: fa
 		gap++;
 		longest = Math.max(longest, gap);
 	}
-	if (missing / known.length > mostMissingShare || longest > longestGapHours) return { ok: false, reason: 'gaps' };
+	if (missing / known.length > mostMissingShare || longest > longestGapHours)
+		return { ok: false, reason: 'gaps' };
 	const least = Math.min(...values);
-	if (Math.max(...values) - least < 1e-9 * Math.max(1, Math.abs(least))) return { ok: false, reason: 'constant' };
+	if (Math.max(...values) - least < 1e-9 * Math.max(1, Math.abs(least)))
+		return { ok: false, reason: 'constant' };
 	return { ok: true, values };
 }
 
@@ -71,23 +75,27 @@ export function prepare(hours: Hours): { ok: true; values: number[] } | { ok: fa
  * (Bandara, Hyndman & Bergmeir 2021, as `@bsull/augurs` computes it), and the past hours that do not fit the pattern.
  * @param horizon hours to look ahead
  */
-export function fit(hours: Hours, horizon: number): { ok: true; fitted: Fitted } | { ok: false; reason: SkipReason } {
+export function fit(
+	hours: Hours,
+	horizon: number,
+): { ok: true; fitted: Fitted } | { ok: false; reason: SkipReason } {
 	const prepared = prepare(hours);
 	if (!prepared.ok) return prepared;
 	const { values } = prepared;
 	load();
 	try {
 		const model = MSTL.ets([day, week]);
-		model.fit(Float64Array.from(values));
+		// The decomposition averages over days and weeks: a spike left in would show on each of them.
+		model.fit(Float64Array.from(withoutSpikes(values)));
 		const ahead = model.predict(horizon, confidence);
 		const past = model.predictInSample();
 		model.free();
 		if (ahead.point.some((value) => !Number.isFinite(value))) return { ok: false, reason: 'failed' };
 		const offset = hours.findIndex((value) => value !== null);
 		const residuals = values.map((value, i) => value - (past.point[i] ?? value));
-		const limit = outlierDeviations * 1.4826 * median(residuals.map(Math.abs));
+		const limit = limitOf(residuals, values);
 		const outliers = residuals.flatMap((residual, i) =>
-			limit > 0 && Math.abs(residual) > limit && hours[i + offset] !== null
+			i >= settlingHours && limit > 0 && Math.abs(residual) > limit && hours[i + offset] !== null
 				? [{ index: i + offset, expected: past.point[i] ?? 0 }]
 				: [],
 		);
@@ -105,6 +113,35 @@ export function fit(hours: Hours, horizon: number): { ok: true; fitted: Fitted }
 	}
 }
 
+/** Distance from the pattern beyond which an hour is out; never within a twentieth of the series' usual range. */
+function limitOf(residuals: readonly number[], values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const usualRange =
+		(sorted[Math.floor(sorted.length * 0.95)] ?? 0) - (sorted[Math.floor(sorted.length * 0.05)] ?? 0);
+	return Math.max(outlierDeviations * 1.4826 * median(residuals.map(Math.abs)), usualRange * 0.05);
+}
+
+/** The series with what is far from its median week, around its median level, replaced by that. */
+function withoutSpikes(values: readonly number[]): number[] {
+	// The level moves slowly: twice a day is often enough.
+	const levels = Array.from({ length: Math.ceil(values.length / 12) }, (_, n) =>
+		median(values.slice(Math.max(0, n * 12 - week / 2), n * 12 + week / 2)),
+	);
+	const level = values.map((_, i) => levels[Math.floor(i / 12)]);
+	const detrended = values.map((value, i) => value - (level[i] ?? 0));
+	// With few weeks the median day is surer than the median week.
+	const period = values.length >= 4 * week ? week : day;
+	const profile = Array.from({ length: period }, (_, phase) =>
+		median(detrended.filter((_, i) => i % period === phase)),
+	);
+	const usual = values.map((_, i) => (level[i] ?? 0) + (profile[i % period] ?? 0));
+	const limit = limitOf(
+		values.map((value, i) => value - (usual[i] ?? 0)),
+		values,
+	);
+	return values.map((value, i) => (Math.abs(value - (usual[i] ?? 0)) > limit ? (usual[i] ?? value) : value));
+}
+
 /**
  * Which of the series, alike in kind, leave the band of the others, and when (DBSCAN over time, as `@bsull/augurs`).
  * @param group series of equal length, one value an hour; nulls are taken for the others' median
@@ -117,7 +154,7 @@ export function outOfBand(group: readonly Hours[]): { series: number; index: num
 	);
 	if (group.length < 5 || !length) return [];
 	load();
-	const detector = OutlierDetector.dbscan({ sensitivity: 0.4 });
+	const detector = OutlierDetector.dbscan({ sensitivity: 0.7 });
 	const { outlyingSeries, seriesResults } = detector.detect(
 		group.map((hours) => Float64Array.from(hours, (value, i) => value ?? medians[i] ?? 0)),
 	);
