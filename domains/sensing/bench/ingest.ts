@@ -145,20 +145,20 @@ export async function run(args: string[]): Promise<void> {
 		}
 
 		async function fuzz(): Promise<void> {
-			const tally = async () => ({
-				letters: await count('SELECT count(*) FROM sensing.dead_letter'),
-				observations: await count('SELECT count(*) FROM sensing.observation'),
-			});
-			const before = await tally();
-			const memory = await usage();
+			const letters = () => count('SELECT count(*) FROM sensing.dead_letter');
+			const lettersBefore = await letters();
+			const before = await usage();
 			const report = await publish({ way: 'fuzz', most: fuzzMessages, seconds: 600 });
-			const after = await tally();
-			const now = await usage();
+			const after = await usage();
+			const became = (outcome: string) => (after.outcomes[outcome] ?? 0) - (before.outcomes[outcome] ?? 0);
+			const accounted = became('stored') + became('rejected') + became('waiting');
+			if (accounted !== report.messages)
+				throw new Error(`of ${report.messages} hostile messages ${accounted} are accounted for`);
 			line(
 				'hostile messages',
-				`${whole(report.messages)} acknowledged in ${report.seconds.toFixed(1)} s: ${whole(after.letters - before.letters)} dead letters, ${whole(after.observations - before.observations)} observations, ${now.waiting} unaccounted`,
+				`${whole(report.messages)} in ${report.seconds.toFixed(1)} s: ${whole(became('rejected'))} refused, ${whole(became('stored'))} read in part or without known values; ${whole((await letters()) - lettersBefore)} dead letters`,
 			);
-			line('', `memory before ${(memory.rss / 1e6).toFixed(0)} MB, after ${(now.rss / 1e6).toFixed(0)} MB`);
+			line('', `memory before ${(before.rss / 1e6).toFixed(0)} MB, after ${(after.rss / 1e6).toFixed(0)} MB`);
 		}
 
 		const { rss, heap } = await usage();
@@ -217,11 +217,17 @@ async function limits(database: pg.Client, plainRate: number): Promise<void> {
 }
 
 async function answer(child: ChildProcess): Promise<unknown> {
-	const gone = once(child, 'exit').then(([code]) => {
+	const answered = new AbortController();
+	const gone = once(child, 'exit', { signal: answered.signal }).then(([code]) => {
 		throw new Error(`a process of the benchmark ended with ${code}`);
 	});
-	const [message] = await Promise.race([once(child, 'message'), gone]);
-	return message;
+	try {
+		const [message] = await Promise.race([once(child, 'message', { signal: answered.signal }), gone]);
+		return message;
+	} finally {
+		gone.catch(() => {});
+		answered.abort();
+	}
 }
 
 function ask(child: ChildProcess, question: Order | string): Promise<unknown> {

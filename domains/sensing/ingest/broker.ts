@@ -16,6 +16,8 @@ const badCredentials = 4;
 const unavailable = 3;
 const mostTopicLength = 500;
 const mostPayloadBytes = 256 * 1024;
+/** Aedes handles what was read from a connection side by side, and reads on when all of it is committed. */
+const readAheadBytes = 512 * 1024;
 
 /** Whether a signed-in user may publish to a topic: a device to its own only, an integration to network servers' only. */
 export function mayPublish(user: BrokerUser, topic: string): boolean {
@@ -92,7 +94,7 @@ export function createBroker(platform: Platform, ingest: Ingest, integrations: I
 			broker.on('connectionError', (_client, error) =>
 				platform.log.debug({ reason: error.message }, 'broker: connection error'),
 			);
-			const listening = createServer({ noDelay: true, highWaterMark: 64 * 1024 }, broker.handle);
+			const listening = createServer({ noDelay: true, highWaterMark: readAheadBytes }, broker.handle);
 			await new Promise<void>((resolve, reject) => {
 				listening.once('error', (error: NodeJS.ErrnoException) =>
 					reject(

@@ -217,12 +217,12 @@ export function createIngest(
 			deadLetters,
 			waiting: toTray,
 		});
-		const flat = outcomes.flat();
 		metrics.observations.inc(columns.values.length);
-		for (const kind of ['stored', 'waiting', 'rejected'] as const) {
-			const count = flat.filter((outcome) => outcome.kind === kind).length;
-			if (count) metrics.messages.inc({ outcome: kind }, count);
-		}
+		const counts = { stored: 0, waiting: 0, rejected: 0 };
+		for (const { rejected } of batch) counts.rejected += rejected.length;
+		for (const list of outcomes) for (const { kind } of list) counts[kind]++;
+		for (const [outcome, count] of Object.entries(counts))
+			if (count) metrics.messages.inc({ outcome }, count);
 		return outcomes;
 	}
 

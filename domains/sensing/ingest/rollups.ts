@@ -18,8 +18,11 @@ export interface Rollups {
 }
 
 const lockKey = 7_263_011;
+/** A series is written once a pass: under load passes are fewer, and take a quarter of the time at most. */
 const pauseMilliseconds = 400;
+const pauseForWork = 3;
 const pollMilliseconds = 1000;
+const batchesAtOnce = 500;
 
 /**
  * Keep hours, days, latest values and devices up to date from what batches left in their own transaction. One process
@@ -33,73 +36,88 @@ export function createRollups(
 	let running: Promise<void> | null = null;
 	let timer: NodeJS.Timeout | null = null;
 	let stopped = true;
+	let lastTook = 0;
+	/** Something was committed since the last pass began. */
+	let woken = false;
 
-	/** @returns whether there was anything */
-	async function pass(): Promise<boolean> {
+	/**
+	 * @param wait for another process that is at it, instead of leaving it the work
+	 * @returns how many batches were merged
+	 */
+	async function pass(wait: boolean): Promise<number> {
 		const client = await platform.pool.connect();
 		let broken = true;
 		try {
 			await client.query('BEGIN');
-			const { rows: locked } = await client.query<{ mine: boolean }>(
-				'SELECT pg_try_advisory_xact_lock($1) AS mine',
+			const { rows: locked } = await client.query<{ mine: boolean | string }>(
+				`SELECT ${wait ? 'pg_advisory_xact_lock' : 'pg_try_advisory_xact_lock'}($1) AS mine`,
 				[lockKey],
 			);
-			if (!locked[0]?.mine) {
+			if (locked[0]?.mine === false) {
 				await client.query('ROLLBACK');
 				broken = false;
-				return false;
+				return 0;
 			}
 			await client.query(`
 				CREATE TEMP TABLE IF NOT EXISTS taken_rollup (LIKE sensing.pending_rollup) ON COMMIT DELETE ROWS`);
-			const { rowCount } = await client.query(`
+			const { rowCount } = await client.query(
+				`
 				WITH taken AS (DELETE FROM sensing.pending_rollup WHERE id IN (
-					SELECT id FROM sensing.pending_rollup ORDER BY id LIMIT 500) RETURNING *)
-				INSERT INTO taken_rollup SELECT * FROM taken`);
+					SELECT id FROM sensing.pending_rollup ORDER BY id LIMIT $1) RETURNING *)
+				INSERT INTO taken_rollup SELECT * FROM taken`,
+				[batchesAtOnce],
+			);
 			if (!rowCount) {
 				await client.query('ROLLBACK');
 				broken = false;
-				return false;
+				return 0;
 			}
 			const news = await merge(client);
 			await onNews(client, news);
 			if (news.length) await client.query(`SELECT pg_notify('sensing_observations', '')`);
 			await client.query('COMMIT');
 			broken = false;
-			return true;
+			return rowCount;
 		} finally {
 			client.release(broken);
 		}
 	}
 
-	async function drain(): Promise<void> {
-		while (await pass());
+	async function catchUp(): Promise<void> {
+		const began = performance.now();
+		woken = false;
+		try {
+			// What came during the pass waits for the next one, unless there is more than one pass can take.
+			while ((await pass(false)) === batchesAtOnce);
+		} catch (error) {
+			platform.log.warn({ reason: (error as Error).message }, 'rollups wait for the database');
+		}
+		lastTook = performance.now() - began;
 	}
 
 	function schedule(milliseconds: number): void {
-		if (stopped || timer) return;
+		if (stopped) return;
+		if (timer) clearTimeout(timer);
 		timer = setTimeout(() => {
 			timer = null;
-			running ??= drain()
-				.catch((error: Error) =>
-					platform.log.warn({ reason: error.message }, 'rollups wait for the database'),
-				)
-				.finally(() => {
-					running = null;
-					schedule(pollMilliseconds);
-				});
+			running = catchUp().finally(() => {
+				running = null;
+				schedule(woken ? soon() : pollMilliseconds);
+			});
 		}, milliseconds);
 		timer.unref();
 	}
 
+	const soon = () => Math.max(pauseMilliseconds, pauseForWork * lastTook);
+
 	return {
 		wake() {
-			if (timer) clearTimeout(timer);
-			timer = null;
-			if (!running) schedule(pauseMilliseconds);
+			if (woken) return;
+			woken = true;
+			if (!running) schedule(soon());
 		},
 		async flush() {
-			await running;
-			await drain();
+			while (await pass(true));
 		},
 		start() {
 			stopped = false;

@@ -16,6 +16,8 @@ export interface Usage {
 	/** Microseconds of processor since the start. */
 	processor: number;
 	waiting: number;
+	/** Messages by what became of them, since the start. */
+	outcomes: Record<string, number>;
 }
 
 const platform = createPlatform(readConfiguration(process.env));
@@ -57,6 +59,13 @@ async function declare(): Promise<Ready> {
 	const integration = await sensing.integrations.create(system, { name: 'bench' });
 	if (!integration.ok) throw new Error(integration.error);
 	return { ...integration.value, port: Number(new URL(sensing.brokerUrl() ?? '').port) };
+}
+
+async function outcomes(): Promise<Record<string, number>> {
+	const counter = await platform.metrics.getSingleMetric('parvis_sensing_messages_total')?.get();
+	return Object.fromEntries(
+		(counter?.values ?? []).map(({ labels, value }) => [String(labels.outcome), value]),
+	);
 }
 
 process.on('message', async (asked: 'usage' | 'flush' | 'stop') => {
