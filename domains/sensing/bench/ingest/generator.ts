@@ -55,7 +55,7 @@ function publishPacket(topic: string, payload: Buffer, id: number): Buffer {
 		left >>= 7;
 	}
 	let at = packet.writeUInt16BE(topic.length, 1 + lengthBytes);
-	at += packet.latin1Write(topic, at);
+	at += packet.write(topic, at, 'latin1');
 	at = packet.writeUInt16BE(id, at);
 	payload.copy(packet, at);
 	return packet;

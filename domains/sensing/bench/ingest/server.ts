@@ -21,7 +21,8 @@ export interface Usage {
 }
 
 const platform = createPlatform(readConfiguration(process.env));
-const sensing = createSensing(platform, { town: { places: { find: async () => new Map() } } });
+const town = { places: { find: async () => new Map() }, timeline: { record: async () => {} } };
+const sensing = createSensing(platform, { town });
 platform.messages.add(sensing.room.messages);
 await migrate(platform.pool, [platformMigrations, { room: 'sensing', folder: sensing.room.migrations }]);
 await platform.start();
@@ -80,6 +81,7 @@ process.on('message', async (asked: 'usage' | 'flush' | 'stop') => {
 			heap: heapUsed,
 			processor: user + kernel,
 			waiting: sensing.ingest.waiting,
+			outcomes: await outcomes(),
 		} satisfies Usage);
 	} else {
 		await sensing.room.stop?.();
