@@ -54,6 +54,8 @@ function createLocalFiles(root: string): Files {
 	return {
 		async put(key, content) {
 			const target = path(key);
+			// A source that fails while the directory is made would have nobody to hear it; the pipeline tells of it later.
+			content.on('error', () => {});
 			await mkdir(dirname(target), { recursive: true });
 			const partial = `${target}.${randomUUID()}.partial`;
 			const { stream, result } = measuring();

@@ -34,7 +34,6 @@ export const checks: readonly { name: string; run(write: boolean): Promise<void>
 				'apps',
 			]),
 	},
-	{ name: 'dead code', run: () => program(bin('knip/bin/knip.js'), ['--no-progress']) },
 	{
 		name: 'types of the portal',
 		run: async () => {
@@ -46,6 +45,7 @@ export const checks: readonly { name: string; run(write: boolean): Promise<void>
 			);
 		},
 	},
+	{ name: 'dead code', run: () => program(bin('knip/bin/knip.js'), ['--no-progress']) },
 	{ name: 'types of the tables', run: checkTableTypes },
 ];
 

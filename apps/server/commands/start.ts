@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Configuration, readConfiguration, roles, system } from '@parvis/platform';
+import { startTracing } from '@parvis/platform/tracing';
 import { type Host, startHost } from '../host.ts';
 import { lockData } from '../lock.ts';
 import { CommandError, parseOptions, readEnvironment, root, step } from './command.ts';
@@ -37,9 +38,11 @@ export async function run(args: string[]): Promise<number> {
 	env.PARVIS_LOG_LEVEL ||= env.PARVIS_DEMO === 'true' ? 'warn' : 'info';
 	const config = readConfiguration(env);
 	const lock = lockData(config.dataDir);
+	const stopTracing = await startTracing(config);
 	try {
 		return await runTown(config, lock, values['no-simulators']);
 	} finally {
+		await stopTracing();
 		lock.release();
 	}
 }
