@@ -242,6 +242,8 @@ function asAccount(account: Account | null, command: string, args: string[]): [s
 			'--clear-groups',
 			'--inh-caps=-all,+dac_override',
 			'--ambient-caps=-all,+dac_override',
+			// Without this access(2), which initdb asks, would not count that right.
+			'--securebits=+no_setuid_fixup',
 			command,
 			...args,
 		],
