@@ -22,9 +22,10 @@ export function valueScale(lowest: number, highest: number, count = 4): ValueSca
 	const step = roundStep(to - from, count);
 	const first = Math.floor(from / step + 1e-9);
 	const last = Math.ceil(to / step - 1e-9);
-	const decimals =
-		Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) +
-		(/^2\.5/.test((step / 10 ** Math.floor(Math.log10(step) + 1e-9)).toFixed(1)) ? 1 : 0);
+	const power = Math.floor(Math.log10(step) + 1e-9);
+	// A step of 2.5 needs one digit more than its power of ten says.
+	const halves = Math.abs(step / 10 ** power - 2.5) < 1e-6 ? 1 : 0;
+	const decimals = Math.max(0, halves - power);
 	const ticks = Array.from({ length: last - first + 1 }, (_, n) => Number(((first + n) * step).toFixed(10)));
 	return { low: ticks[0] ?? from, high: ticks.at(-1) ?? to, ticks, decimals };
 }
