@@ -1,4 +1,4 @@
-import { type History, type HistoryQuery, historyOf, rangeOf } from './history.ts';
+import { type History, type HistoryQuery, historyOf, rangeOf, withForecasts } from './history.ts';
 import { expect } from './pages.ts';
 
 /** The history of each series of a device over the asked period. */
@@ -16,5 +16,5 @@ export async function deviceHistory(
 			expect(await reading.aggregates(locals.actor, id, range.step, range.from, range.to)),
 		),
 	);
-	return historyOf(found, asked, range);
+	return withForecasts(locals, historyOf(found, asked, range));
 }

@@ -11,8 +11,10 @@ export interface ChartedSeries {
 	points: ChartPoint[];
 	shape: 'line' | 'steps' | 'bars';
 	intervalSeconds: number;
-	forecast?: ChartPoint[];
-	outliers?: ChartPoint[];
+	forecast: ChartPoint[];
+	outliers: ChartPoint[];
+	/** Why there is no forecast, in words; null when there is one or none was tried. */
+	skipped: string | null;
 }
 
 export interface History {
@@ -30,7 +32,8 @@ interface SeriesAggregates {
 	aggregates: readonly Aggregate[];
 }
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 const mostProperties = 3;
 const mostDrawnEach = 2;
 
@@ -67,7 +70,33 @@ export async function placeHistory(
 ): Promise<History> {
 	const range = rangeOf(asked, now);
 	const found = await locals.rooms.sensing.reading.historyAtPlace(locals.actor, placeId, range);
-	return historyOf(found, asked, range);
+	return withForecasts(locals, historyOf(found, asked, range));
+}
+
+/** Add what is expected and what was not, to the charts of single devices that go by the hour. */
+export async function withForecasts(locals: App.Locals, history: History): Promise<History> {
+	const { forecasts } = locals.rooms.sensing;
+	const items = await Promise.all(
+		history.items.map(async (item): Promise<ChartedSeries> => {
+			if (item.devices > 1 || item.shape !== 'line' || item.intervalSeconds !== 3600) return item;
+			const [forecast, outliers] = await Promise.all([
+				forecasts.of(locals.actor, item.series.id),
+				forecasts.outliers(locals.actor, item.series.id, history.from, history.to),
+			]);
+			const made = forecast.ok ? forecast.value : null;
+			return {
+				...item,
+				skipped: made?.skipped
+					? locals.platform.messages.t(locals.locale, `sensing.forecast_skipped.${made.skipped}`)
+					: null,
+				forecast: (made?.points ?? [])
+					.filter(({ at }) => at >= new Date(history.to.getTime() - hour))
+					.map(({ at, expected, lower, upper }) => ({ at, value: expected, low: lower, high: upper })),
+				outliers: outliers.ok ? outliers.value.map(({ at, value }) => ({ at, value })) : [],
+			};
+		}),
+	);
+	return { ...history, items };
 }
 
 export function historyOf(
@@ -118,6 +147,9 @@ function charted(
 		points,
 		shape: amount ? 'bars' : series.kind === 'state' ? 'steps' : 'line',
 		intervalSeconds: step === 'hour' ? 3600 : 86_400,
+		forecast: [],
+		outliers: [],
+		skipped: null,
 	};
 }
 

@@ -1,0 +1,334 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser, startTestTown, type TestTown } from '../../server/testing.ts';
+
+let town: TestTown;
+let browser: Browser;
+let school: string;
+let street: string;
+let district: string;
+
+beforeAll(async () => {
+	town = await startTestTown();
+	browser = await openBrowser();
+	const { areas, places } = town.rooms.town;
+	const [firstStreet] = await areas.streets();
+	const [firstDistrict] = await areas.districts();
+	street = firstStreet?.slug ?? '';
+	district = firstDistrict?.slug ?? '';
+	const { items } = await places.list({ pageSize: 1000 });
+	// The place with most to show: charts, values, a map, opening hours.
+	let most = -1;
+	for (const { id, slug } of items) {
+		const values = await town.rooms.sensing.reading.latest(nobody, { placeIds: [id] });
+		if (values.length > most) [most, school] = [values.length, slug];
+	}
+	expect(most).toBeGreaterThan(0);
+}, 240_000);
+afterAll(async () => {
+	await browser?.close();
+	await town?.stop();
+});
+
+const nobody = {
+	kind: 'anonymous',
+	id: null,
+	displayName: '',
+	roles: [],
+	scopes: [],
+	secondFactor: false,
+} as const;
+
+async function visit<T>(
+	options: Parameters<Browser['newContext']>[0],
+	work: (page: Page, context: BrowserContext) => Promise<T>,
+): Promise<T> {
+	const context = await browser.newContext({ locale: 'fr-FR', baseURL: town.url, ...options });
+	try {
+		return await work(await context.newPage(), context);
+	} finally {
+		await context.close();
+	}
+}
+
+const pages = () => [
+	'/',
+	'/lieux',
+	`/lieux/${school}`,
+	'/quartiers',
+	`/quartiers/${district}`,
+	'/rues',
+	`/rues/${street}`,
+	'/recherche?q=ecole',
+	'/pres-de-moi',
+	'/mesures',
+	'/carte',
+	'/donnees',
+	'/accessibilite',
+	'/mentions-legales',
+	'/donnees-personnelles',
+	'/connexion',
+	'/inscription',
+	'/connexion/nouveau-mot-de-passe',
+	'/page-qui-n-existe-pas',
+];
+
+describe('every public page', () => {
+	test.each(['light', 'dark'] as const)(
+		'holds no accessibility fault that axe knows (%s)',
+		async (colorScheme) => {
+			await visit({ colorScheme, viewport: { width: 390, height: 844 } }, async (page) => {
+				for (const path of pages()) {
+					await page.goto(path);
+					const { violations } = await new AxeBuilder({ page }).exclude('.maplibregl-map').analyze();
+					const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+					expect(
+						grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+						path,
+					).toEqual([]);
+				}
+			});
+		},
+		120_000,
+	);
+
+	test('fits a phone and text enlarged to 200 %', async () => {
+		await visit({ viewport: { width: 320, height: 640 } }, async (page) => {
+			for (const path of pages()) {
+				await page.goto(path);
+				const beyond = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+				expect(beyond, path).toBeLessThanOrEqual(0);
+			}
+		});
+	}, 60_000);
+
+	test('asks nothing of other sites, breaks no security policy, and weighs less than 100 kB but for the map', async () => {
+		for (const path of pages())
+			await visit({}, async (page, context) => {
+				const elsewhere: string[] = [];
+				const complaints: string[] = [];
+				let bytes = 0;
+				page.on('request', (request) => {
+					if (!request.url().startsWith(town.url) && !/^(data|blob):/.test(request.url()))
+						elsewhere.push(request.url());
+				});
+				page.on('console', (message) => {
+					if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text());
+				});
+				const session = await context.newCDPSession(page);
+				await session.send('Network.enable');
+				session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+					bytes += encodedDataLength;
+				});
+				const response = await page.goto(path, { waitUntil: 'load' });
+				const policy = response?.headers()['content-security-policy'] ?? '';
+				expect(policy, path).toContain("default-src 'none'");
+				expect(policy, path).not.toContain('unsafe');
+				expect(elsewhere, path).toEqual([]);
+				expect(complaints, path).toEqual([]);
+				if (path !== '/carte') expect(bytes, path).toBeLessThan(100_000);
+			});
+	}, 120_000);
+
+	test('has a title, one main heading, landmarks and a link past the navigation', async () => {
+		await visit({ javaScriptEnabled: false }, async (page) => {
+			for (const path of pages()) {
+				await page.goto(path);
+				expect(await page.title(), path).not.toBe('');
+				for (const [selector, count] of [
+					['h1', 1],
+					['main', 1],
+					['header.site-header', 1],
+					['footer.site-footer', 1],
+				] as const)
+					expect(await page.locator(selector).count(), `${path} ${selector}`).toBe(count);
+				expect(await page.locator('html').getAttribute('lang')).toBe('fr');
+				await page.keyboard.press('Tab');
+				expect(
+					await page.locator('.skip').evaluate((link) => link === link.ownerDocument.activeElement),
+					path,
+				).toBe(true);
+			}
+		});
+	}, 60_000);
+});
+
+describe('without JavaScript', () => {
+	const still = { javaScriptEnabled: false };
+
+	test('a place is found from the home page, with its hours, measures and their table', async () => {
+		await visit(still, async (page) => {
+			const place = await town.rooms.town.places.get(school);
+			await page.goto('/');
+			await page.locator('#recherche-accueil').fill(place?.name ?? '');
+			await page.locator('.hero form button').click();
+			expect(new URL(page.url()).pathname).toBe('/recherche');
+			await page.locator(`.result a[href="/lieux/${school}"]`).click();
+			expect(await page.locator('h1').textContent()).toBe(place?.name);
+			expect(await page.locator('.figure .value').count()).toBeGreaterThan(0);
+			const chart = page.locator('.chart[role="img"]').first();
+			expect(await chart.getAttribute('aria-label')).toMatch(/au plus bas .* au plus haut/);
+			await page.getByText('Voir les valeurs en tableau').first().click();
+			expect(await page.locator('figure table tbody tr').count()).toBeGreaterThan(10);
+			expect(await page.locator('.static-map svg[role="img"]').getAttribute('aria-label')).toContain(
+				place?.name,
+			);
+			expect(await page.locator('script:not([type="module"])').count()).toBe(0);
+		});
+	});
+
+	test('a mistyped word finds what was meant, and says so', async () => {
+		await visit(still, async (page) => {
+			const { items } = await town.rooms.town.places.list({ kind: 'school' });
+			const name = items[0]?.name ?? '';
+			const word = name.split(/[\s'’-]/).find((part) => part.length > 5) ?? name;
+			await page.goto(`/recherche?q=${encodeURIComponent(`${word.slice(0, 3)}x${word.slice(3)}`)}`);
+			expect(await page.locator('.notice').textContent()).toContain('Aucun résultat pour');
+			expect(await page.locator('.lines mark').count()).toBeGreaterThan(0);
+		});
+	});
+
+	test('the list beside the map has what the map has', async () => {
+		await visit(still, async (page) => {
+			await page.goto('/carte');
+			const { total } = await town.rooms.town.places.list();
+			expect(await page.locator('.map-list li').count()).toBe(total);
+			await page.goto('/carte?theme=education');
+			const shown = await page.locator('.map-list li').count();
+			expect(shown).toBeGreaterThan(0);
+			expect(shown).toBeLessThan(total);
+		});
+	});
+
+	test('the language is chosen, kept, and said', async () => {
+		await visit(still, async (page) => {
+			await page.goto('/lieux');
+			await page.getByRole('link', { name: 'English' }).click();
+			expect(await page.locator('html').getAttribute('lang')).toBe('en');
+			await page.goto('/');
+			expect(await page.locator('h1').textContent()).toContain('Welcome');
+			await page.getByRole('link', { name: 'Français' }).click();
+			expect(await page.locator('h1').textContent()).toContain('Bienvenue');
+		});
+	});
+
+	test('a street’s name leads to what is near', async () => {
+		await visit(still, async (page) => {
+			const found = await town.rooms.town.areas.street(street);
+			await page.goto('/pres-de-moi');
+			await page.locator('main input[name="rue"]').fill(`12 ${found?.name}`);
+			await page.locator('main form button').first().click();
+			expect(await page.locator('.cards .card, .link-list a').count()).toBeGreaterThan(0);
+		});
+	});
+
+	test('someone opens an account by the link in the letter, signs in, and erases it', async () => {
+		await visit(still, async (page) => {
+			await page.goto('/inscription');
+			await page.fill('input[name="name"]', 'Zoé Marchand');
+			await page.fill('input[name="email"]', 'zoe.marchand@exemple.fr');
+			await page.fill('input[name="password"]', 'court');
+			await page
+				.locator('main form.form')
+				.evaluate((form) => form.setAttribute('novalidate', ''))
+				.catch(() => {});
+			await page.fill('input[name="password"]', 'quatre-mots-sans-lien-77');
+			await page.click('main form.form button');
+			expect(await page.locator('.notice').textContent()).toContain('Regardez vos courriels');
+
+			await page.goto('/espace/courriels');
+			await page.locator('pre a').first().click();
+			await page.getByRole('button', { name: 'Confirmer' }).click();
+			expect(await page.locator('.notice').first().textContent()).toContain('confirmée');
+
+			await page.fill('form[action*="motDePasse"] input[name="email"]', 'zoe.marchand@exemple.fr');
+			await page.fill('input[name="password"]', 'un-autre-mot-de-passe');
+			await page.click('form[action*="motDePasse"] button');
+			expect(await page.locator('[role="alert"]').textContent()).toContain('ne convient pas');
+			expect(await page.locator('form[action*="motDePasse"] input[name="email"]').inputValue()).toBe(
+				'zoe.marchand@exemple.fr',
+			);
+			expect(await page.locator('input[name="password"]').inputValue()).toBe('');
+			await page.fill('input[name="password"]', 'quatre-mots-sans-lien-77');
+			await page.click('form[action*="motDePasse"] button');
+			expect(new URL(page.url()).pathname).toBe('/compte');
+			expect(await page.locator('.site-header').textContent()).toContain('Zoé Marchand');
+
+			await page.getByText('Supprimer mon compte', { exact: true }).click();
+			await page.check('input[name="accord"]');
+			await page.getByRole('button', { name: 'Supprimer définitivement' }).click();
+			expect(await page.locator('.notice').first().textContent()).toContain('supprimé');
+			expect(await page.locator('.site-header').textContent()).toContain('Se connecter');
+		});
+	});
+
+	test('the work space is closed to visitors and to residents', async () => {
+		await visit(still, async (page) => {
+			await page.goto('/espace/capteurs?etat=silent');
+			expect(page.url()).toContain('/connexion?retour=%2Fespace%2Fcapteurs%3Fetat%3Dsilent');
+			const resident = town.accounts.find(({ roles }) => roles.length === 0);
+			await page.fill('form[action*="motDePasse"] input[name="email"]', resident?.email ?? '');
+			await page.fill('input[name="password"]', resident?.password ?? '');
+			await page.click('form[action*="motDePasse"] button');
+			expect(await page.locator('h1').textContent()).toBe('Cette page ne vous est pas ouverte');
+		});
+	});
+});
+
+describe('with JavaScript', () => {
+	test('the map draws the town’s own streets and places, by keyboard too', async () => {
+		await visit({}, async (page) => {
+			await page.goto('/carte');
+			await page.locator('[data-map][data-ready="true"]').waitFor({ timeout: 20_000 });
+			expect(await page.getByRole('button', { name: 'Agrandir' }).count()).toBe(1);
+			await page.locator('.maplibregl-canvas').focus();
+			await page.keyboard.press('ArrowLeft');
+			expect(await page.locator('.map-canvas.failed').count()).toBe(0);
+		});
+	}, 40_000);
+
+	test('a value on a place’s page follows the sensor without a reload', async () => {
+		const place = await town.rooms.town.places.get(school);
+		const { reading, devices, types } = town.rooms.sensing;
+		const values = await reading.latest(nobody, { placeIds: [place?.id ?? ''] });
+		// One that is sent as it is shown: what the mapping of its type does to it is another test's subject.
+		let sent: { value: (typeof values)[number]; device: string; field: string } | null = null;
+		for (const value of values) {
+			const device = await devices.get(system, value.series.deviceId);
+			const type = device.ok ? await types.get(system, device.value.type.id) : device;
+			if (!device.ok || !type.ok) continue;
+			const entry = type.value.mapping.find(({ property }) => property === value.series.property);
+			const name = device.value.devEui ?? device.value.externalId;
+			if (
+				entry &&
+				name &&
+				Object.keys(entry).every((key) => ['field', 'property', 'unit', 'minimum', 'maximum'].includes(key))
+			)
+				sent = { value, device: name, field: entry.field };
+		}
+		if (!sent) throw new Error('no value of this place is sent as it is');
+		const { value, device, field } = sent;
+		await visit({}, async (page) => {
+			const listening = page.waitForRequest(/\/api\/v1\/live/);
+			await page.goto(`/lieux/${school}`);
+			await listening;
+			const shown = page.locator(`[data-series="${value.series.id}"] [data-value]`).first();
+			const fresh = value.value + 3;
+			const key = await town.rooms.identity.createSystemApiKey(['observations:write']);
+			const answer = await fetch(`${town.url}/api/v1/observations`, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+				body: JSON.stringify([{ device, time: new Date(), values: { [field]: fresh } }]),
+			});
+			expect(answer.status, await answer.text()).toBeLessThan(300);
+			const text = new Intl.NumberFormat('fr-FR', {
+				minimumFractionDigits: value.series.decimals,
+				maximumFractionDigits: value.series.decimals,
+			}).format(fresh);
+			await expect.poll(() => shown.textContent(), { timeout: 15_000 }).toBe(text);
+		});
+	}, 40_000);
+});
+
+const system = { ...nobody, kind: 'system', displayName: 'Parvis' } as const;

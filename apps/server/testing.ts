@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfiguration } from '@parvis/platform';
+import { createTestDatabase } from '@parvis/platform/testing';
+import { type Browser, chromium } from 'playwright-core';
+import { root } from './commands/command.ts';
+import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
+import { startServer } from './main.ts';
+import type { Rooms } from './town.ts';
+
+export interface TestTown {
+	/** Where browsers find it, without a trailing slash. */
+	url: string;
+	rooms: Rooms;
+	accounts: { email: string; password: string; roles: readonly string[] }[];
+	stop(): Promise<void>;
+}
+
+/**
+ * A whole town on a fresh database: the built portal, the API, the demonstration's accounts, and with `fill` the
+ * small demonstration town. To be used under Vitest, whose set-up runs PostgreSQL.
+ */
+export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
+	if (!(await isPortalBuilt())) await buildPortal();
+	const database = await createTestDatabase();
+	const dataDir = await mkdtemp(join(tmpdir(), 'parvis-town-'));
+	const port = await freePort();
+	const config = readConfiguration({
+		PARVIS_DATA: dataDir,
+		PARVIS_PORT: String(port),
+		PARVIS_DEMO: 'true',
+		PARVIS_LOG_LEVEL: 'error',
+		DATABASE_URL: database.url,
+		DATABASE_POOL_SIZE: '6',
+		MQTT_PORT: '0',
+	});
+	const server = await startServer(config);
+	const stop = async () => {
+		await server.stop();
+		await database.drop();
+		await rm(dataDir, { recursive: true, force: true });
+	};
+	try {
+		const { identity, sensing } = server.rooms;
+		const accounts = await identity.ensureDemoAccounts();
+		if (fill) {
+			const key = await identity.createSystemApiKey(['settings:write', 'places:write', 'devices:write', 'observations:write']);
+			await runFill(config.publicUrl, key);
+			await sensing.flush();
+		}
+		return { url: config.publicUrl, rooms: server.rooms, accounts, stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+function runFill(url: string, key: string): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(
+			process.execPath,
+			['--disable-warning=ExperimentalWarning', `${root}apps/demo-town/main.ts`, 'fill', 'small'],
+			{
+				stdio: ['ignore', 'ignore', 'pipe'],
+				env: { PATH: process.env.PATH, PARVIS_URL: url, PARVIS_API_KEY: key },
+			},
+		);
+		let errors = '';
+		child.stderr.on('data', (chunk: Buffer) => {
+			errors += chunk;
+		});
+		child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`filling failed: ${errors}`))));
+	});
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Debian's Chromium, asking nothing of the network by itself. */
+export function openBrowser(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: '/usr/bin/chromium',
+		args: [
+			'--headless',
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+		],
+	});
+}
