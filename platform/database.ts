@@ -31,6 +31,8 @@ export function createPool(url: string, size: number, log: Logger): pg.Pool {
 	pool.on('error', (error) => {
 		if (!pool.ending) log.warn({ reason: error.message }, 'database connection lost');
 	});
+	// A connection lost while it is borrowed says so itself, besides failing its query: unheard, that ends the process.
+	pool.on('connect', (client) => client.on('error', () => {}));
 	return pool;
 }
 

@@ -288,6 +288,6 @@ export function isDatabaseOutage(error: unknown): boolean {
 	return (
 		/^(08|53|57P)/.test(code ?? '') ||
 		['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '') ||
-		/Connection terminated|timeout exceeded when trying to connect/.test(message ?? '')
+		/Connection terminated|not queryable|timeout exceeded when trying to connect/.test(message ?? '')
 	);
 }

@@ -124,7 +124,7 @@ export function createIngest(
 				rollups.wake();
 				return;
 			} catch (error) {
-				if (!isDatabaseOutage(error)) {
+				if (!passes(error)) {
 					const [only] = batch;
 					if (batch.length > 1) {
 						const middle = Math.ceil(batch.length / 2);
@@ -330,6 +330,11 @@ export function createIngest(
 				});
 		},
 	};
+}
+
+/** Whether the same batch may be stored later: the database is away, or others were in its way (deadlock, cancelled). */
+function passes(error: unknown): boolean {
+	return isDatabaseOutage(error) || /^(40|55|57|58)/.test((error as { code?: string }).code ?? '');
 }
 
 function toDeadLetter(
