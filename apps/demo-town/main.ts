@@ -20,8 +20,8 @@ if (command === 'fill') {
 		password: setting('MQTT_PASSWORD'),
 	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
-	// Ends with the town, however that ends.
-	process.once('disconnect', () => stop());
+	// Whoever started it holds its input open.
+	process.stdin.resume().once('end', () => stop());
 } else {
 	console.error('Usage: node main.ts fill [small] | simulate');
 	process.exitCode = 2;

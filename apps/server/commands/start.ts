@@ -113,6 +113,7 @@ async function openDemoTown(host: Host, withoutSimulators: boolean, children: Ch
 			const code = await untilExit(filling);
 			children.pop();
 			if (code !== 0) throw new CommandError('the demonstration town could not be filled; see above');
+			await host.platform.jobs.send('sensing.forecasts', {});
 		});
 	if (!withoutSimulators && roles.every((role) => host.platform.config.roles.has(role)))
 		children.push(demo('simulate'));
