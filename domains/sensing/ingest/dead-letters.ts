@@ -4,6 +4,7 @@ import type { Page } from '../face.ts';
 import { mayManageDevices } from '../policies.ts';
 import type { DB } from '../tables.ts';
 import type { Ingest } from './ingest.ts';
+import { fromJson, normalisedTopic, type Parsed } from './message.ts';
 import { parseChirpStack, parsePlain, parsePublication, parseThingsStack } from './networks.ts';
 
 /** A message that could not become observations, kept with its reason. */
@@ -112,9 +113,7 @@ export function createDeadLetters(platform: Platform, ingest: Ingest): DeadLette
 			let failed = 0;
 			for (const letter of letters) {
 				const payload = letter.payload ?? Buffer.alloc(0);
-				const parsed = letter.topic?.startsWith('http:')
-					? parseHttp(letter.topic, payload, letter.received_at)
-					: parsePublication(letter.topic ?? '', payload, letter.received_at);
+				const parsed = parseAgain(letter.topic ?? '', payload, letter.received_at);
 				if (!parsed) {
 					failed++;
 					continue;
@@ -122,7 +121,7 @@ export function createDeadLetters(platform: Platform, ingest: Ingest): DeadLette
 				const outcomes = await ingest.accept(parsed.messages, parsed.rejected, {
 					source: letter.source,
 					topic: letter.topic,
-					payload,
+					payload: letter.topic === normalisedTopic ? Buffer.alloc(0) : payload,
 				});
 				if (parsed.rejected.length || outcomes.some(({ kind }) => kind === 'rejected')) failed++;
 				// Marked after: a replay cut short is replayed again, which changes nothing.
@@ -159,6 +158,14 @@ export function createDeadLetters(platform: Platform, ingest: Ingest): DeadLette
 			});
 		},
 	};
+}
+
+function parseAgain(topic: string, payload: Buffer, receivedAt: Date): Parsed | null {
+	if (topic === normalisedTopic)
+		return { messages: [fromJson(JSON.parse(payload.toString('utf8')))], rejected: [] };
+	return topic.startsWith('http:')
+		? parseHttp(topic, payload, receivedAt)
+		: parsePublication(topic, payload, receivedAt);
 }
 
 /** `http:chirpstack/up`, `http:tts`, `http:devices/<name>`: how the HTTP ways note where a letter came from. */

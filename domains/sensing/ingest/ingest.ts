@@ -2,11 +2,18 @@ import { isDatabaseOutage, type Platform } from '@parvis/platform';
 import { Counter, Gauge } from 'prom-client';
 import type { Codecs, Decoded } from '../codec-trial.ts';
 import { addFields, type DeviceNews, newColumns, timeOf } from './batch.ts';
-import { type IncomingMessage, identifierText, type Origin, type Rejected } from './message.ts';
+import {
+	type IncomingMessage,
+	identifierText,
+	normalisedTopic,
+	type Origin,
+	type Rejected,
+	toJson,
+} from './message.ts';
 import type { Partitions } from './partitions.ts';
 import type { KnownDevice, Registry } from './registry.ts';
 import type { Rollups } from './rollups.ts';
-import { type DeadLetter, storeBatch } from './store.ts';
+import { type DeadLetter, storeBatch, toText } from './store.ts';
 
 /** What became of one message: its observations are committed, it waits in the tray, or it is a dead letter. */
 export type Outcome =
@@ -151,7 +158,7 @@ export function createIngest(
 				receivedAt: entry.receivedAt,
 				columns: newColumns(),
 				devices: new Map(),
-				deadLetters: [toDeadLetter(entry, rejected, null)],
+				deadLetters: [toDeadLetter(entry, rejected, null, entry.messages[0] ?? null)],
 				waiting: [],
 			});
 			settle(entry, () => entry.resolve(entry.messages.map(() => ({ kind: 'rejected', ...rejected }))));
@@ -173,13 +180,25 @@ export function createIngest(
 		const toTray: IncomingMessage[] = [];
 		let index = 0;
 		const outcomes = batch.map((entry) => {
-			for (const rejected of entry.rejected) deadLetters.push(toDeadLetter(entry, rejected, null));
-			return entry.messages.map((message): Outcome => {
+			// What is wrong in the same way with many parts of one payload is one letter: each holds the payload whole.
+			const letters = new Map<string, DeadLetter & { alike: number }>();
+			const keep = (rejected: Rejected, deviceId: string | null, message: IncomingMessage | null) => {
+				const key = `${rejected.reason} ${rejected.identifier}`;
+				const before = entry.origin.payload.length ? letters.get(key) : undefined;
+				if (before) before.alike++;
+				else {
+					const letter = { ...toDeadLetter(entry, rejected, deviceId, message), alike: 0 };
+					letters.set(key, letter);
+					deadLetters.push(letter);
+				}
+			};
+			for (const rejected of entry.rejected) keep(rejected, null, null);
+			const results = entry.messages.map((message): Outcome => {
 				const fields = decoded[index++];
 				const name = identifierText(message.identifier);
 				const device = devices.get(name);
 				const refuse = (reason: string, detail: string): Outcome => {
-					deadLetters.push(toDeadLetter(entry, { reason, detail, identifier: name }, device?.id ?? null));
+					keep({ reason, detail, identifier: name }, device?.id ?? null, message);
 					return { kind: 'rejected', reason, detail };
 				};
 				if (!device) {
@@ -194,20 +213,15 @@ export function createIngest(
 					throw new Error(`series of ${property} is missing`);
 				});
 				noteDevice(news, device.id, message, time.at, added.battery);
-				if (added.unusable.length)
-					deadLetters.push(
-						toDeadLetter(
-							entry,
-							{
-								reason: 'field_not_a_number',
-								detail: added.unusable.join(', ').slice(0, 500),
-								identifier: name,
-							},
-							device.id,
-						),
-					);
+				if (added.unusable.length) {
+					const detail = added.unusable.join(', ').slice(0, 500);
+					keep({ reason: 'field_not_a_number', detail, identifier: name }, device.id, message);
+				}
 				return { kind: 'stored', observations: added.count, unusableFields: added.unusable };
 			});
+			for (const letter of letters.values())
+				if (letter.alike) letter.detail = `${letter.detail} (${letter.alike + 1} ×)`;
+			return results;
 		});
 		await partitions.ensure(columns.months);
 		await storeBatch(platform.pool, {
@@ -337,12 +351,18 @@ function passes(error: unknown): boolean {
 	return isDatabaseOutage(error) || /^(40|55|57|58)/.test((error as { code?: string }).code ?? '');
 }
 
+/** @param message kept in the place of the payload, where that is no more at hand (a line of a batch, the tray) */
 function toDeadLetter(
-	entry: Entry,
+	{ origin, receivedAt }: Entry,
 	{ reason, detail, identifier }: Rejected,
 	deviceId: string | null,
+	message: IncomingMessage | null,
 ): DeadLetter {
-	return { origin: entry.origin, receivedAt: entry.receivedAt, deviceId, identifier, reason, detail };
+	const kept =
+		message && !origin.payload.length
+			? { ...origin, topic: normalisedTopic, payload: Buffer.from(toText(toJson(message))) }
+			: origin;
+	return { origin: kept, receivedAt, deviceId, identifier, reason, detail };
 }
 
 function noteDevice(

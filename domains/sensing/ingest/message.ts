@@ -37,6 +37,9 @@ export interface Origin {
 	payload: Uint8Array;
 }
 
+/** Topic of a dead letter whose payload is a message as `toJson` writes it. */
+export const normalisedTopic = 'message';
+
 export function identifierText(identifier: Identifier): string {
 	return 'devEui' in identifier ? identifier.devEui : identifier.externalId;
 }

@@ -24,7 +24,8 @@ export interface BatchContent {
 
 const mostWaitingUplinks = 100;
 const mostWaitingDevices = 5000;
-const mostPayloadBytes = 64 * 1024;
+/** As much as any way in takes for one message: a letter cut short could not be replayed. */
+const mostPayloadBytes = 256 * 1024;
 
 /** An array literal of numbers: far cheaper than having the driver quote each. */
 const literal = (numbers: readonly number[]) => `{${numbers.join(',')}}`;
