@@ -47,7 +47,12 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 		const { identity, sensing } = server.rooms;
 		const accounts = await identity.ensureDemoAccounts();
 		if (fill) {
-			const key = await identity.createSystemApiKey(['settings:write', 'places:write', 'devices:write', 'observations:write']);
+			const key = await identity.createSystemApiKey([
+				'settings:write',
+				'places:write',
+				'devices:write',
+				'observations:write',
+			]);
 			await runFill(config.publicUrl, key);
 			await sensing.flush();
 		}
