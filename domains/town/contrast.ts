@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '@parvis/platform';
 
-/** Page backgrounds that the accent is read on: keep them as in the portal's tokens. */
-const backgrounds = { light: '#fffdfa', dark: '#15181c' } as const;
+/** Grounds that the accent is read on, the hardest of each mode: keep them as --paper and --raised of the portal's tokens. */
+const backgrounds = { light: '#fffdfa', dark: '#1c2025' } as const;
 /** WCAG 2.2, success criterion 1.4.3: contrast of text of normal size. */
 const leastContrast = 4.5;
 

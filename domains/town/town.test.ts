@@ -299,7 +299,7 @@ describe('settings', () => {
 		});
 		const { name, accents } = await town.settings.get();
 		expect(name).toBe('Valbrune');
-		expect(contrastRatio(accents.dark, '#15181c')).toBeGreaterThanOrEqual(4.5);
+		expect(contrastRatio(accents.dark, '#1c2025')).toBeGreaterThanOrEqual(4.5);
 		expect(contrastRatio('#000000', '#ffffff')).toBe(21);
 	});
 });

@@ -46,6 +46,7 @@ async function visit<T>(
 ): Promise<T> {
 	const context = await browser.newContext({ locale: 'fr-FR', baseURL: town.url, ...options });
 	try {
+		context.setDefaultTimeout(10_000);
 		return await work(await context.newPage(), context);
 	} finally {
 		await context.close();
@@ -81,7 +82,12 @@ describe('every public page', () => {
 			await visit({ colorScheme, viewport: { width: 390, height: 844 } }, async (page) => {
 				for (const path of pages()) {
 					await page.goto(path);
-					const { violations } = await new AxeBuilder({ page }).exclude('.maplibregl-map').analyze();
+					const axe = new AxeBuilder({ page }).exclude('.maplibregl-map');
+					// Only colours differ between light and dark.
+					const { violations } = await (colorScheme === 'dark'
+						? axe.withRules(['color-contrast'])
+						: axe
+					).analyze();
 					const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
 					expect(
 						grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
@@ -228,11 +234,6 @@ describe('without JavaScript', () => {
 			await page.goto('/inscription');
 			await page.fill('input[name="name"]', 'Zoé Marchand');
 			await page.fill('input[name="email"]', 'zoe.marchand@exemple.fr');
-			await page.fill('input[name="password"]', 'court');
-			await page
-				.locator('main form.form')
-				.evaluate((form) => form.setAttribute('novalidate', ''))
-				.catch(() => {});
 			await page.fill('input[name="password"]', 'quatre-mots-sans-lien-77');
 			await page.click('main form.form button');
 			expect(await page.locator('.notice').textContent()).toContain('Regardez vos courriels');

@@ -36,6 +36,8 @@ export async function buildPortal(): Promise<void> {
 			{
 				cwd: portal,
 				maxBuffer: 1 << 26,
+				// Under a test runner Svelte would otherwise build for development.
+				env: { ...process.env, NODE_ENV: 'production' },
 			},
 		);
 	} catch (error) {

@@ -25,8 +25,3 @@ export function pageNumber(url: URL): number {
 export function query(url: URL, name: string): string | undefined {
 	return url.searchParams.get(name)?.trim() || undefined;
 }
-
-/** A path on this site to come back to; anything else leads home. */
-export function safePath(path: string | null | undefined, otherwise = '/'): string {
-	return path && /^\/(?![/\\])/.test(path) ? path : otherwise;
-}

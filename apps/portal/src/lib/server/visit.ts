@@ -1,7 +1,7 @@
 import type { Cookie, SignedIn, Visit } from '@parvis/identity';
 import type { Cookies, RequestEvent } from '@sveltejs/kit';
 import { redirect } from '@sveltejs/kit';
-import { safePath } from './pages.ts';
+import { safePath } from '#lib/server/paths.ts';
 
 /** The browser's request as the room of identity reads it. */
 export function visitOf({ request, locals }: Pick<RequestEvent, 'request' | 'locals'>): Visit {

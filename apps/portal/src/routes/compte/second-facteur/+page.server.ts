@@ -1,6 +1,7 @@
 import { readForm, refused } from '#lib/server/forms.ts';
 import { done } from '#lib/server/notice.ts';
-import { expect, query, safePath } from '#lib/server/pages.ts';
+import { expect, query } from '#lib/server/pages.ts';
+import { safePath } from '#lib/server/paths.ts';
 import { visitOf } from '#lib/server/visit.ts';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { readForm, refused } from '#lib/server/forms.ts';
-import { query, safePath } from '#lib/server/pages.ts';
+import { query } from '#lib/server/pages.ts';
+import { safePath } from '#lib/server/paths.ts';
 import { nextPage, visitOf } from '#lib/server/visit.ts';
 import type { Actions, PageServerLoad } from './$types';
 
