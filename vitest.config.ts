@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+	// Types are stripped, nothing else: the portal's tsconfig extends one that its build generates.
+	oxc: { tsconfig: false },
 	test: {
 		include: ['platform/**/*.test.ts', 'domains/**/*.test.ts', 'engines/**/*.test.ts', 'apps/**/*.test.ts'],
 		exclude: ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'],

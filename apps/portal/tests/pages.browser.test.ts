@@ -277,6 +277,91 @@ describe('without JavaScript', () => {
 	});
 });
 
+describe('the work space', () => {
+	test('opens with password and code, and none of its pages holds a fault that axe knows', async () => {
+		await visit(
+			{ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } },
+			async (page, context) => {
+				const administrator = town.accounts.find(({ roles }) => roles.includes('identity:administrator'));
+				await page.goto('/connexion?retour=/espace');
+				await page.fill('form[action*="motDePasse"] input[name="email"]', administrator?.email ?? '');
+				await page.fill('input[name="password"]', administrator?.password ?? '');
+				await page.click('form[action*="motDePasse"] button');
+				const code = await page.locator('.notice strong').textContent();
+				await page.fill('input[name="code"]', code ?? '');
+				await page.getByRole('button', { name: 'Vérifier' }).click();
+				expect(await page.locator('h1').textContent()).toBe('Tableau de bord');
+
+				const { sensing, identity } = town.rooms;
+				const devices = await sensing.devices.list(system, { pageSize: 1 });
+				const types = await sensing.types.list(system);
+				const people = await identity.people.list(system, { limit: 1 });
+				const rules = await sensing.alarms.rules.list(system);
+				const idOf = (result: { ok: true; value: readonly { id: string }[] } | { ok: false }) =>
+					(result.ok && result.value[0]?.id) || 'missing';
+				const device = devices.ok ? (devices.value.items[0]?.id ?? 'missing') : 'missing';
+				const person = people.ok ? (people.value.people[0]?.id ?? 'missing') : 'missing';
+				const workPages = [
+					'/espace',
+					'/espace/alertes',
+					'/espace/alertes?etat=cleared',
+					'/espace/alertes/regles',
+					`/espace/alertes/regles/${idOf(rules)}`,
+					'/espace/capteurs',
+					'/espace/capteurs?tri=vu&sens=desc&page=2',
+					'/espace/capteurs/nouveau',
+					'/espace/capteurs/import',
+					`/espace/capteurs/${device}`,
+					`/espace/capteurs/${device}/modifier`,
+					'/espace/capteurs/a-adopter',
+					'/espace/capteurs/types',
+					'/espace/capteurs/types/nouveau',
+					`/espace/capteurs/types/${idOf(types)}`,
+					'/espace/capteurs/passerelles',
+					'/espace/rejets',
+					'/espace/lieux',
+					'/espace/lieux/nouveau',
+					'/espace/lieux/import',
+					`/espace/lieux/${school}`,
+					'/espace/reglages',
+					'/espace/personnes',
+					`/espace/personnes/${person}`,
+					'/espace/delegations',
+					'/espace/cles',
+					'/espace/journal',
+					'/espace/courriels',
+					'/compte',
+					'/compte/second-facteur',
+				];
+				// axe runs in the page: a second one of the same session, with scripts.
+				const looking = await browser.newContext({
+					baseURL: town.url,
+					locale: 'fr-FR',
+					storageState: await context.storageState(),
+				});
+				const shown = await looking.newPage();
+				for (const path of workPages) {
+					const response = await shown.goto(path);
+					expect(response?.status(), path).toBe(200);
+					const { violations } = await new AxeBuilder({ page: shown }).analyze();
+					const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+					expect(
+						grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+						path,
+					).toEqual([]);
+					await shown.setViewportSize({ width: 360, height: 740 });
+					expect(
+						await shown.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
+						path,
+					).toBeLessThanOrEqual(0);
+					await shown.setViewportSize({ width: 1280, height: 900 });
+				}
+				await looking.close();
+			},
+		);
+	}, 120_000);
+});
+
 describe('with JavaScript', () => {
 	test('the map draws the town’s own streets and places, by keyboard too', async () => {
 		await visit({}, async (page) => {
