@@ -51,10 +51,11 @@ interface Entry {
 	reject(error: Error): void;
 }
 
-const mostMessagesInBatch = 4000;
+const mostMessagesInBatch = 1500;
 const mostWaiting = 100_000;
 const mostBytesWaiting = 256 * 1024 * 1024;
-const batchesAtOnce = 2;
+/** While one batch waits for the disk another is worked on. */
+const batchesAtOnce = 3;
 const firstRetryMilliseconds = 100;
 const lastRetryMilliseconds = 2000;
 
