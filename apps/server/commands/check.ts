@@ -26,7 +26,7 @@ export const checks: readonly { name: string; run(write: boolean): Promise<void>
 	{
 		name: 'floors',
 		run: () =>
-			program(bin('dependency-cruiser/bin/dependency-cruise.mjs'), [
+			program(bin('dependency-cruiser/bin/dependency-cruiser.mjs'), [
 				'--config',
 				`${root}.dependency-cruiser.cjs`,
 				'platform',
