@@ -94,7 +94,8 @@ async function openDemoTown(host: Host, withoutSimulators: boolean, children: Ch
 			process.execPath,
 			['--disable-warning=ExperimentalWarning', `${root}apps/demo-town/main.ts`, command],
 			{
-				stdio: ['ignore', 'inherit', 'inherit'],
+				// Its input ends with this process, however that ends.
+				stdio: ['pipe', 'inherit', 'inherit'],
 				detached: true,
 				env: {
 					PATH: process.env.PATH,
