@@ -19,9 +19,13 @@ if (command === 'fill') {
 		username: setting('MQTT_USERNAME'),
 		password: setting('MQTT_PASSWORD'),
 	});
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+	const end = async () => {
+		process.stdin.destroy();
+		await stop();
+	};
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
 	// Whoever started it holds its input open.
-	process.stdin.resume().once('end', () => stop());
+	process.stdin.resume().once('end', end);
 } else {
 	console.error('Usage: node main.ts fill [small] | simulate');
 	process.exitCode = 2;
