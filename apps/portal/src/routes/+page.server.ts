@@ -1,4 +1,5 @@
 import type { PlaceKind } from '@parvis/town';
+import { publicMeasures } from '#lib/server/public-measures.ts';
 import type { PageServerLoad } from './$types';
 
 /** Kinds of places that people look for most, in this order. */
@@ -13,12 +14,12 @@ const asked: readonly PlaceKind[] = [
 ];
 
 export const load: PageServerLoad = async ({ locals }) => {
-	const { town, sensing } = locals.rooms;
+	const { town } = locals.rooms;
 	const [timeline, kinds, districts, measures] = await Promise.all([
 		town.timeline.list({ limit: 60 }),
 		town.places.kinds(),
 		town.areas.districts(),
-		sensing.reading.map(locals.actor),
+		publicMeasures(locals),
 	]);
 	const shown = highlights(measures);
 	const places = await town.places.find(shown.flatMap(({ placeId }) => placeId ?? []));

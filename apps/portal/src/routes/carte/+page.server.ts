@@ -1,15 +1,16 @@
 import type { Theme } from '@parvis/town';
 import { query } from '#lib/server/pages.ts';
+import { publicMeasures } from '#lib/server/public-measures.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const { town, sensing } = locals.rooms;
+	const { town } = locals.rooms;
 	const theme = Object.hasOwn(town.themes, query(url, 'theme') ?? '') ? (query(url, 'theme') as Theme) : null;
 	const measure = query(url, 'mesure') ?? null;
 	const [bounds, chosen, measured, all, settings] = await Promise.all([
 		town.map.bounds(),
 		query(url, 'lieu') ? town.places.get(query(url, 'lieu') ?? '') : null,
-		sensing.reading.map(locals.actor),
+		publicMeasures(locals),
 		town.places.list({ pageSize: 1000 }),
 		town.settings.get(),
 	]);

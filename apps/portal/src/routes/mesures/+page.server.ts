@@ -1,8 +1,9 @@
+import { publicMeasures } from '#lib/server/public-measures.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
-	const { sensing, town } = locals.rooms;
-	const devices = await sensing.reading.map(locals.actor);
+	const { town } = locals.rooms;
+	const devices = await publicMeasures(locals);
 	const values = devices.flatMap((device) =>
 		device.values.map((value) => ({ ...value, where: device.name, placeId: device.placeId })),
 	);

@@ -1,9 +1,10 @@
+import { publicMeasures } from '#lib/server/public-measures.ts';
 import type { RequestHandler } from './$types';
 
 /** Latest values of one property where they are measured, as GeoJSON for the map. */
 export const GET: RequestHandler = async ({ locals, url }) => {
 	const property = url.searchParams.get('mesure') ?? '';
-	const measured = await locals.rooms.sensing.reading.map(locals.actor);
+	const measured = await publicMeasures(locals);
 	const features = measured.flatMap(({ name, longitude, latitude, values }) => {
 		const value = values.find(({ series }) => series.property === property);
 		if (!value) return [];
