@@ -106,6 +106,14 @@ describe('in the room', () => {
 		await send('neuf', 50);
 		await sensing.flush();
 		expect(await sensing.forecasts.run({ now })).toMatchObject({ made: 1, skipped: 1 });
+		expect(await sensing.forecasts.run({ now, madeBefore: new Date(8.64e15) })).toMatchObject({
+			made: 1,
+			skipped: 1,
+		});
+		expect(await sensing.forecasts.run({ now, madeBefore: new Date(0) })).toMatchObject({
+			made: 0,
+			skipped: 0,
+		});
 		const series = await sensing.reading.series(actors.manager, {});
 		const byDevice = async (name: string) => {
 			const { rows } = await running.platform.pool.query<{ id: number }>(

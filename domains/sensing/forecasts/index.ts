@@ -32,10 +32,15 @@ export interface Forecasts {
 	/** Null while none was tried. A series the actor may not see is unknown to it. */
 	of(actor: Actor, seriesId: number): Promise<Result<Forecast | null>>;
 	outliers(actor: Actor, seriesId: number, from: Date, to: Date): Promise<Result<Outlier[]>>;
-	/** Work them out anew, of all suited series unless told which. @returns how many were made and skipped */
+	/**
+	 * Work them out anew, of all suited series unless told which.
+	 * @param options.madeBefore only series that were never tried, or last before this instant
+	 * @returns how many were made and skipped
+	 */
 	run(options?: {
 		seriesIds?: readonly number[];
 		now?: Date;
+		madeBefore?: Date;
 	}): Promise<{ made: number; skipped: number; outliers: number }>;
 }
 
@@ -156,25 +161,30 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 		return count;
 	}
 
-	async function run({ seriesIds, now = new Date() }: { seriesIds?: readonly number[]; now?: Date } = {}) {
+	async function run({ seriesIds, now = new Date(), madeBefore }: Parameters<Forecasts['run']>[0] = {}) {
 		const until = Math.floor(now.getTime() / hour) * hour;
 		const all = await db
 			.selectFrom('sensing.series as series')
 			.innerJoin('sensing.device as device', 'device.id', 'series.device_id')
-			.select(['series.id', 'series.property'])
+			.leftJoin('sensing.forecast as forecast', 'forecast.series_id', 'series.id')
+			.select(['series.id', 'series.property', 'forecast.made_at'])
 			.where('device.status', '=', 'active')
 			.$if(seriesIds !== undefined, (query) => query.where('series.id', 'in', [...(seriesIds ?? [0])]))
 			.orderBy('series.id')
 			.execute();
 		// Counters only rise and states only jump: neither has a daily pattern of its own.
-		const ids = all
-			.filter(({ property }) => describeProperty(property).kind === 'measure' && property !== 'batteryLevel')
+		const suited = all.filter(
+			({ property }) => describeProperty(property).kind === 'measure' && property !== 'batteryLevel',
+		);
+		const due = suited
+			.filter(({ made_at }) => !made_at || !madeBefore || made_at < madeBefore)
 			.map(({ id }) => id);
 		const totals = { made: 0, skipped: 0, outliers: 0 };
+		if (!due.length) return totals;
 		const { ask, close } = openWorker();
 		try {
-			for (let start = 0; start < ids.length; start += seriesAtOnce) {
-				const some = ids.slice(start, start + seriesAtOnce);
+			for (let start = 0; start < due.length; start += seriesAtOnce) {
+				const some = due.slice(start, start + seriesAtOnce);
 				const hours = await readHours(some, until, historyHours);
 				for (const id of some) {
 					const list = hours.get(id) ?? [];
@@ -184,7 +194,11 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 					totals[fit.ok ? 'made' : 'skipped']++;
 				}
 			}
-			totals.outliers += await compareSiblings(ask, ids, until);
+			totals.outliers += await compareSiblings(
+				ask,
+				suited.map(({ id }) => id),
+				until,
+			);
 		} finally {
 			await close();
 		}
@@ -198,11 +212,12 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 		return totals;
 	}
 
+	// Each night anew; a series that began, or was imported, since then does not wait for the next night.
 	platform.jobs.define(
 		'sensing.forecasts',
-		{ cron: '10 4 * * *', retryLimit: 1, expireInSeconds: 3 * 3600 },
+		{ cron: '*/10 * * * *', retryLimit: 1, expireInSeconds: 3 * 3600 },
 		async () => {
-			await run();
+			await run({ madeBefore: lastNight(new Date()) });
 		},
 	);
 
@@ -248,6 +263,13 @@ export function createForecasts(platform: Platform, reading: Reading): Forecasts
 			return ok(rows.map(({ bucket, basis, value, expected }) => ({ at: bucket, basis, value, expected })));
 		},
 	};
+}
+
+/** The last time that it was four in the morning in UTC: between five and six in the town. */
+function lastNight(now: Date): Date {
+	const night = new Date(now);
+	night.setUTCHours(4, 0, 0, 0);
+	return night > now ? new Date(night.getTime() - 24 * hour) : night;
 }
 
 type Ask = (request: { hours: Hours; horizon: number } | { group: readonly Hours[] }) => Promise<Answer>;
