@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { type BaseLayerName, baseLayerNames, storeBaseLayer } from './base-map.ts';
 import { centreOf, contains, type Geometry, geometry } from './geometry.ts';
 import { checkOpeningHours } from './opening-hours.ts';
-import { type PlaceValues, placeDocument, placeInput } from './places.ts';
+import { type PlaceValues, placeDocument, placeInput, readPlaceColumns } from './places.ts';
 import { mayEditPlaces } from './policies.ts';
 import type { Search, SearchDocument } from './search.ts';
 import { takeSlug } from './slug.ts';
@@ -206,13 +206,7 @@ async function importPlaces(
 	features: readonly ReadFeature[],
 	report: ImportReport,
 ) {
-	const districts = await trx.selectFrom('town.district').select(['id', 'geometry']).execute();
-	const streets = new Map(
-		(await trx.selectFrom('town.street').select(['id', 'name']).execute()).map(({ id, name }) => [
-			name.toLowerCase(),
-			id,
-		]),
-	);
+	const columns = await readPlaceColumns(trx);
 	const known = await trx.selectFrom('town.place').selectAll().execute();
 	const byExternalId = new Map(
 		known.flatMap((row) => (row.external_id === null ? [] : [[row.external_id, row]])),
@@ -225,25 +219,7 @@ async function importPlaces(
 			id: before?.id ?? newId(),
 			external_id: externalId,
 			slug: before?.slug ?? takeSlug(values.name, slugs),
-			kind: values.kind,
-			name: values.name,
-			description: values.description,
-			longitude: values.longitude,
-			latitude: values.latitude,
-			house_number: values.houseNumber,
-			street_name: values.streetName,
-			postcode: values.postcode,
-			city: values.city,
-			opening_hours: values.openingHours,
-			website: values.website,
-			phone: values.phone,
-			email: values.email,
-			capacity: values.capacity,
-			district_id:
-				districts.find(({ geometry: area }) =>
-					contains(area as Geometry, [values.longitude, values.latitude]),
-				)?.id ?? null,
-			street_id: streets.get(values.streetName?.toLowerCase() ?? '') ?? null,
+			...columns(values),
 		};
 	};
 	for (const { row, properties, shape } of features) {

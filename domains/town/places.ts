@@ -118,35 +118,35 @@ export interface Places {
 	archive(actor: Actor, slug: string, archived: boolean): Promise<Result<null>>;
 }
 
-/** The columns of a place's values; district and street are found from position and address. */
-export async function placeColumns(db: Kysely<DB>, values: PlaceValues) {
+/** @returns what makes columns of a place's values; district and street are found from position and address */
+export async function readPlaceColumns(db: Kysely<DB>) {
 	const districts = await db.selectFrom('town.district').select(['id', 'geometry']).execute();
-	const at: Position = [values.longitude, values.latitude];
-	const district = districts.find(({ geometry }) => contains(geometry as Geometry, at));
-	const street = values.streetName
-		? await db
-				.selectFrom('town.street')
-				.select('id')
-				.where(sql<string>`lower(name)`, '=', values.streetName.toLowerCase())
-				.executeTakeFirst()
-		: undefined;
-	return {
-		kind: values.kind,
-		name: values.name,
-		description: values.description,
-		longitude: values.longitude,
-		latitude: values.latitude,
-		house_number: values.houseNumber,
-		street_name: values.streetName,
-		postcode: values.postcode,
-		city: values.city,
-		opening_hours: values.openingHours,
-		website: values.website,
-		phone: values.phone,
-		email: values.email,
-		capacity: values.capacity,
-		district_id: district?.id ?? null,
-		street_id: street?.id ?? null,
+	const streets = new Map(
+		(await db.selectFrom('town.street').select(['id', 'name']).execute()).map(({ id, name }) => [
+			name.toLowerCase(),
+			id,
+		]),
+	);
+	return (values: PlaceValues) => {
+		const at: Position = [values.longitude, values.latitude];
+		return {
+			kind: values.kind,
+			name: values.name,
+			description: values.description,
+			longitude: values.longitude,
+			latitude: values.latitude,
+			house_number: values.houseNumber,
+			street_name: values.streetName,
+			postcode: values.postcode,
+			city: values.city,
+			opening_hours: values.openingHours,
+			website: values.website,
+			phone: values.phone,
+			email: values.email,
+			capacity: values.capacity,
+			district_id: districts.find(({ geometry }) => contains(geometry as Geometry, at))?.id ?? null,
+			street_id: streets.get(values.streetName?.toLowerCase() ?? '') ?? null,
+		};
 	};
 }
 
@@ -357,7 +357,7 @@ export function createPlaces(platform: Platform, search: Search): Places {
 			const checked = check(input);
 			if (!checked.ok) return checked;
 			const slug = await db.transaction().execute(async (trx) => {
-				const columns = await placeColumns(trx, checked.value);
+				const columns = (await readPlaceColumns(trx))(checked.value);
 				const taken = await trx.selectFrom('town.place').select('slug').execute();
 				const row = {
 					id: newId(),
@@ -379,7 +379,7 @@ export function createPlaces(platform: Platform, search: Search): Places {
 			await db.transaction().execute(async (trx) => {
 				const row = await trx
 					.updateTable('town.place')
-					.set({ ...(await placeColumns(trx, checked.value)), updated_at: new Date() })
+					.set({ ...(await readPlaceColumns(trx))(checked.value), updated_at: new Date() })
 					.where('slug', '=', slug)
 					.returningAll()
 					.executeTakeFirst();

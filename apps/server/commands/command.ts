@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type Configuration, readConfiguration } from '@parvis/platform';
 
 /** The checkout's folder. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -31,6 +33,31 @@ export function parseOptions<Options extends NonNullable<ParseArgsConfig['option
 export function readEnvironment(): Record<string, string | undefined> {
 	if (existsSync(`${root}.env`)) process.loadEnvFile(`${root}.env`);
 	return { ...process.env };
+}
+
+/**
+ * Parse `backup DIRECTORY` and `restore DIRECTORY`.
+ * @returns null when only the usage was asked for, and printed
+ */
+export function parseArchiveCall(
+	args: string[],
+	name: string,
+	usage: string,
+): { directory: string; config: Configuration } | null {
+	const { values, positionals } = parseOptions(args, usage, {
+		data: { type: 'string' },
+		help: { type: 'boolean', short: 'h', default: false },
+	});
+	if (values.help) {
+		console.log(usage);
+		return null;
+	}
+	const [directory, ...more] = positionals;
+	if (!directory || more.length) throw new CommandError(`${name} takes one directory.\nUsage: ${usage}`, 2);
+	const env = readEnvironment();
+	if (values.data) env.PARVIS_DATA = values.data;
+	env.PARVIS_LOG_LEVEL ||= 'warn';
+	return { directory: resolve(directory), config: readConfiguration(env) };
 }
 
 /** Tell a person what is going on, a line a step with the time it took. Quiet when it took no time worth a line. */
