@@ -1,4 +1,5 @@
 import { createIdentity, type Identity } from '@parvis/identity';
+import { createParticipation, type Participation } from '@parvis/participation';
 import type { Platform, Room } from '@parvis/platform';
 import { createSensing, type Sensing } from '@parvis/sensing';
 import { createTown, type Town } from '@parvis/town';
@@ -8,6 +9,7 @@ export interface Rooms {
 	identity: Identity;
 	town: Town;
 	sensing: Sensing;
+	participation: Participation;
 }
 
 /** Build every room in the order of their needs. To add a room is one line here. */
@@ -15,7 +17,8 @@ export function buildRooms(platform: Platform): { rooms: Rooms; all: readonly Ro
 	const identity = createIdentity(platform);
 	const town = createTown(platform);
 	const sensing = createSensing(platform, { town, identity });
-	const rooms = { identity, town, sensing };
+	const participation = createParticipation(platform, { town, identity });
+	const rooms = { identity, town, sensing, participation };
 	const all = Object.values(rooms).map(({ room }) => room);
 	for (const { messages } of all) platform.messages.add(messages);
 	for (const room of all) identity.declare(room);

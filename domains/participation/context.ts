@@ -1,0 +1,117 @@
+import type { Identity } from '@parvis/identity';
+import { type Actor, type AnyTransaction, newId, type Platform, type Result, refuse } from '@parvis/platform';
+import type { Town } from '@parvis/town';
+import type { Kysely, Transaction } from 'kysely';
+import type { z } from 'zod';
+import type { PhaseKind, SubjectKind } from './face.ts';
+import { phaseState } from './phases.ts';
+import { mayTakePart } from './policies.ts';
+import type { DB } from './tables.ts';
+
+export type Neighbours = {
+	town: Pick<Town, 'areas' | 'places' | 'timeline' | 'search'>;
+	identity: Pick<Identity, 'people' | 'profile'>;
+};
+
+/** What this room's own files work with. */
+export interface Context extends Neighbours {
+	platform: Platform;
+	db: Kysely<DB>;
+	/** The clock that phases go by. */
+	now(): Date;
+}
+
+export type Db = Kysely<DB> | Transaction<DB>;
+
+/** Paths of the site that letters, timelines and feeds lead to. */
+export const paths = {
+	call: (slug: string) => `/participer/${slug}`,
+	idea: (slug: string, reference: number | string) => `/participer/${slug}/idees/${reference}`,
+	project: (slug: string, number: number) => `/participer/${slug}/projets/${number}`,
+	result: (slug: string) => `/participer/${slug}/resultat`,
+	attachment: (id: string) => `/participer/pieces/${id}`,
+};
+
+/**
+ * Parse what a person, a file or another system gave. The first fault becomes the refusal: schemas name a message key
+ * (`participation.…`) where one sentence helps; any other fault names the field.
+ */
+export function parseInput<Schema extends z.ZodType>(
+	schema: Schema,
+	input: unknown,
+): Result<z.output<Schema>> {
+	const parsed = schema.safeParse(withoutNul(input));
+	if (parsed.success) return { ok: true, value: parsed.data };
+	const issue = parsed.error.issues[0];
+	const field = issue?.path.map(String).join('.') ?? '';
+	return issue?.message.startsWith('participation.')
+		? refuse(issue.message, { field })
+		: refuse('participation.field_invalid', { field });
+}
+
+/** PostgreSQL keeps no NUL and no half of a surrogate pair, and nobody means one. */
+function withoutNul(value: unknown): unknown {
+	if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
+	if (Array.isArray(value)) return value.map(withoutNul);
+	if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
+		return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutNul(inner)]));
+	return value;
+}
+
+/** The person who acts, or a refusal that asks to sign in. */
+export function takingPart(actor: Actor): Result<string> {
+	return mayTakePart(actor) ? { ok: true, value: actor.id } : refuse('participation.sign_in_first');
+}
+
+/** Whether a phase of the call is open now; false too where the call has none of the kind, or is not published. */
+export async function isOpen(context: Context, db: Db, callId: string, kind: PhaseKind): Promise<boolean> {
+	const row = await db
+		.selectFrom('participation.phase as phase')
+		.innerJoin('participation.call as call', 'call.id', 'phase.call_id')
+		.select(['phase.starts_at', 'phase.ends_at'])
+		.where('phase.call_id', '=', callId)
+		.where('phase.kind', '=', kind)
+		.where('call.status', '=', 'published')
+		.executeTakeFirst();
+	return (
+		row !== undefined &&
+		phaseState({ startsAt: row.starts_at, endsAt: row.ends_at }, context.now()) === 'open'
+	);
+}
+
+/** Note what happened, for those who follow the subject or its call, and for the feeds. */
+export async function noteNews(
+	context: Context,
+	trx: AnyTransaction,
+	news: {
+		callId: string;
+		subject: { kind: SubjectKind; id: string };
+		title: { fr: string; en: string };
+		url: string;
+		told?: boolean;
+	},
+): Promise<void> {
+	await (trx as unknown as Transaction<DB>)
+		.insertInto('participation.news')
+		.values({
+			id: newId(),
+			call_id: news.callId,
+			subject_kind: news.subject.kind,
+			subject_id: news.subject.id,
+			happened_at: context.now(),
+			title_fr: news.title.fr,
+			title_en: news.title.en,
+			url: news.url,
+			told: news.told ?? false,
+		})
+		.execute();
+}
+
+/** Text of one line or more as people type it: ends trimmed, line ends alike, no runs of blank lines. */
+export function tidyText(text: string): string {
+	return text
+		.replaceAll(/\r\n?/g, '\n')
+		.replaceAll(/[^\S\n]+\n/g, '\n')
+		.replaceAll(/\n{3,}/g, '\n\n')
+		.trim();
+}
