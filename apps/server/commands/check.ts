@@ -31,6 +31,7 @@ export const checks: readonly { name: string; run(write: boolean): Promise<void>
 				`${root}.dependency-cruiser.cjs`,
 				'platform',
 				'domains',
+				'engines',
 				'apps',
 			]),
 	},
