@@ -1,17 +1,13 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBrowser, startTestTown, type TestTown } from '../../server/testing.ts';
+import { graveFaults, nobody, openTown, system, type VisitedTown } from './town.ts';
 
-let town: TestTown;
-let browser: Browser;
+let town: VisitedTown;
 let school: string;
 let street: string;
 let district: string;
 
 beforeAll(async () => {
-	town = await startTestTown();
-	browser = await openBrowser();
+	town = await openTown();
 	const { areas, places } = town.rooms.town;
 	const [firstStreet] = await areas.streets();
 	const [firstDistrict] = await areas.districts();
@@ -27,31 +23,10 @@ beforeAll(async () => {
 	expect(most).toBeGreaterThan(0);
 }, 240_000);
 afterAll(async () => {
-	await browser?.close();
 	await town?.stop();
 });
 
-const nobody = {
-	kind: 'anonymous',
-	id: null,
-	displayName: '',
-	roles: [],
-	scopes: [],
-	secondFactor: false,
-} as const;
-
-async function visit<T>(
-	options: Parameters<Browser['newContext']>[0],
-	work: (page: Page, context: BrowserContext) => Promise<T>,
-): Promise<T> {
-	const context = await browser.newContext({ locale: 'fr-FR', baseURL: town.url, ...options });
-	try {
-		context.setDefaultTimeout(10_000);
-		return await work(await context.newPage(), context);
-	} finally {
-		await context.close();
-	}
-}
+const visit: VisitedTown['visit'] = (options, work) => town.visit(options, work);
 
 const pages = () => [
 	'/',
@@ -89,14 +64,8 @@ describe('every public page', () => {
 						: pages();
 				for (const path of looked) {
 					await page.goto(path);
-					const axe = new AxeBuilder({ page }).exclude('.maplibregl-map');
-					const { violations } = await (colorScheme === 'dark'
-						? axe.withRules(['color-contrast'])
-						: axe
-					).analyze();
-					const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
 					expect(
-						grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+						await graveFaults(page, colorScheme === 'dark' ? ['color-contrast'] : undefined),
 						path,
 					).toEqual([]);
 				}
@@ -288,14 +257,8 @@ describe('the work space', () => {
 		await visit(
 			{ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } },
 			async (page, context) => {
-				const administrator = town.accounts.find(({ roles }) => roles.includes('identity:administrator'));
-				await page.goto('/connexion?retour=/espace');
-				await page.fill('form[action*="motDePasse"] input[name="email"]', administrator?.email ?? '');
-				await page.fill('input[name="password"]', administrator?.password ?? '');
-				await page.click('form[action*="motDePasse"] button');
-				const code = await page.locator('.notice strong').textContent();
-				await page.fill('input[name="code"]', code ?? '');
-				await page.getByRole('button', { name: 'Vérifier' }).click();
+				await town.signIn(page, ({ roles }) => roles.includes('identity:administrator'));
+				await page.goto('/espace');
 				expect(await page.locator('h1').textContent()).toBe('Tableau de bord');
 
 				const { sensing, identity } = town.rooms;
@@ -340,7 +303,7 @@ describe('the work space', () => {
 					'/compte/second-facteur',
 				];
 				// axe runs in the page: a second one of the same session, with scripts.
-				const looking = await browser.newContext({
+				const looking = await town.browser.newContext({
 					baseURL: town.url,
 					locale: 'fr-FR',
 					storageState: await context.storageState(),
@@ -349,12 +312,7 @@ describe('the work space', () => {
 				for (const path of workPages) {
 					const response = await shown.goto(path);
 					expect(response?.status(), path).toBe(200);
-					const { violations } = await new AxeBuilder({ page: shown }).analyze();
-					const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-					expect(
-						grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
-						path,
-					).toEqual([]);
+					expect(await graveFaults(shown), path).toEqual([]);
 					await shown.setViewportSize({ width: 360, height: 740 });
 					expect(
 						await shown.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
@@ -422,5 +380,3 @@ describe('with JavaScript', () => {
 		});
 	}, 40_000);
 });
-
-const system = { ...nobody, kind: 'system', displayName: 'Parvis' } as const;

@@ -19,6 +19,8 @@ export interface Format {
 	relative(at: Date, now?: Date): string;
 	/** `10 minutes`, `3 heures`, `2 jours`: the largest unit that reads well. */
 	duration(seconds: number): string;
+	/** `12 500 €`, with cents only where there are some. */
+	money(cents: number): string;
 	/** `350 m`, `1,2 km` */
 	distance(meters: number): string;
 }
@@ -51,6 +53,14 @@ function build(locale: Locale): Format {
 		}
 		return known.format(value);
 	};
+	const money = (decimals: number) =>
+		new Intl.NumberFormat(language, {
+			style: 'currency',
+			currency: 'EUR',
+			minimumFractionDigits: decimals,
+			maximumFractionDigits: decimals,
+		});
+	const [euros, cents] = [money(0), money(2)];
 	const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day') =>
 		new Intl.NumberFormat(language, {
 			style: 'unit',
@@ -86,6 +96,7 @@ function build(locale: Locale): Format {
 			if (seconds < 2 * 86_400) return unit(seconds / 3600, 'hour');
 			return unit(seconds / 86_400, 'day');
 		},
+		money: (amount) => (amount % 100 === 0 ? euros : cents).format(amount / 100),
 		distance: (meters) =>
 			meters < 1000 ? `${number(Math.round(meters / 10) * 10)} m` : `${number(meters / 1000, 1)} km`,
 	};

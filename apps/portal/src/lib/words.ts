@@ -8,8 +8,8 @@ export interface Words {
 	t: (key: string, parameters?: Parameters) => string;
 	/** Numbers, dates and durations as this reader writes them. */
 	format: Format;
-	/** The reader's side of a text kept in both languages. */
-	pick: (text: { fr: string; en: string }) => string;
+	/** The reader's side of a text kept in both languages; the French one where there is no other. */
+	pick: (text: { fr: string; en: string | null }) => string;
 }
 
 /** The words of the page being shown; to be called while a component is set up. */
@@ -19,6 +19,6 @@ export function useWords(): Words {
 		locale,
 		t: (key, parameters) => translate(locale, key, parameters),
 		format: createFormat(locale),
-		pick: (text) => text[locale],
+		pick: (text) => text[locale] ?? text.fr,
 	};
 }

@@ -1,0 +1,68 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openBrowser, startTestTown, type TestTown } from '../../server/testing.ts';
+
+/** A town and a browser to look at it with; `stop` ends both. */
+export interface VisitedTown extends TestTown {
+	browser: Browser;
+	/** Work in a fresh browser, as another person would. */
+	visit<T>(
+		options: Parameters<Browser['newContext']>[0],
+		work: (page: Page, context: BrowserContext) => Promise<T>,
+	): Promise<T>;
+	/** Sign in by password as the first account that fits; agents type the code of the second step too. */
+	signIn(page: Page, wanted: (account: TestTown['accounts'][number]) => boolean): Promise<void>;
+}
+
+export const nobody = {
+	kind: 'anonymous',
+	id: null,
+	displayName: '',
+	roles: [],
+	scopes: [],
+	secondFactor: false,
+} as const;
+
+export const system = { ...nobody, kind: 'system', displayName: 'Parvis' } as const;
+
+export async function openTown(options?: Parameters<typeof startTestTown>[0]): Promise<VisitedTown> {
+	const town = await startTestTown(options);
+	const browser = await openBrowser();
+	return {
+		...town,
+		browser,
+		async visit(contextOptions, work) {
+			const context = await browser.newContext({ locale: 'fr-FR', baseURL: town.url, ...contextOptions });
+			try {
+				context.setDefaultTimeout(10_000);
+				return await work(await context.newPage(), context);
+			} finally {
+				await context.close();
+			}
+		},
+		async signIn(page, wanted) {
+			const account = town.accounts.find(wanted);
+			if (!account) throw new Error('no demonstration account fits');
+			await page.goto('/connexion');
+			await page.fill('form[action*="motDePasse"] input[name="email"]', account.email);
+			await page.fill('input[name="password"]', account.password);
+			await page.click('form[action*="motDePasse"] button');
+			if (!account.roles.length) return;
+			await page.fill('input[name="code"]', (await page.locator('.notice strong').textContent()) ?? '');
+			await page.getByRole('button', { name: 'Vérifier' }).click();
+		},
+		async stop() {
+			await browser.close();
+			await town.stop();
+		},
+	};
+}
+
+/** What axe finds serious or worse on the page, one line each. */
+export async function graveFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
+	const axe = new AxeBuilder({ page }).exclude('.maplibregl-map');
+	const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
+	return violations
+		.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+		.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+}
