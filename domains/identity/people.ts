@@ -132,6 +132,20 @@ export function createPeople({ db, platform, roles }: Context) {
 		return rows.filter(({ email }) => hasRealAddress(email));
 	}
 
+	/** What an account itself shows of its owner, for rooms that ask who somebody is: confirmed address, FranceConnect subject. */
+	async function evidence(personId: string): Promise<{ email: string | null; franceConnect: string | null }> {
+		const { rows } = await sql<{ email: string; email_verified: boolean; subject: string | null }>`
+			SELECT email, email_verified, (SELECT subject FROM identity.external_identity
+				WHERE person_id = person.id AND provider = 'franceconnect' LIMIT 1) AS subject
+			FROM identity.person WHERE id::text = ${personId}
+				AND suspended_at IS NULL AND erased_at IS NULL`.execute(db);
+		const [row] = rows;
+		return {
+			email: row?.email_verified && hasRealAddress(row.email) ? row.email : null,
+			franceConnect: row?.subject ?? null,
+		};
+	}
+
 	/** Close an account for the time being: its sessions end at once. */
 	async function suspend(actor: Actor, personId: string): Promise<Result<null>> {
 		if (!mayManagePeople(actor)) return refuse('platform.not_allowed');
@@ -174,7 +188,7 @@ export function createPeople({ db, platform, roles }: Context) {
 		});
 	}
 
-	return { list, get, names, addressesOfRole, suspend, reinstate };
+	return { list, get, names, addressesOfRole, evidence, suspend, reinstate };
 }
 
 /** Text for LIKE with its own wildcards taken literally. */

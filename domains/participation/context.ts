@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Identity } from '@parvis/identity';
 import { type Actor, type AnyTransaction, newId, type Platform, type Result, refuse } from '@parvis/platform';
 import type { Town } from '@parvis/town';
@@ -114,4 +115,11 @@ export function tidyText(text: string): string {
 		.replaceAll(/[^\S\n]+\n/g, '\n')
 		.replaceAll(/\n{3,}/g, '\n\n')
 		.trim();
+}
+
+/** Keyed hashes of what proves who somebody is: telephone numbers and birth dates could be guessed from plain ones. */
+export function keyedHash(context: Context, purpose: string, text: string): Buffer {
+	return createHmac('sha256', context.platform.config.secret)
+		.update(`parvis participation ${purpose}\n${text}`)
+		.digest();
 }

@@ -594,9 +594,6 @@ export interface Project extends ProjectSummary {
 	statusText: string;
 	doneAt: Date | null;
 	placeId: string | null;
-	idea: { title: string; url: string; author: string } | null;
-	milestones: Milestone[];
-	attachments: Attachment[];
 }
 
 export interface ProjectQuery {
@@ -618,27 +615,10 @@ export interface Projects {
 	): Promise<{ items: ProjectSummary[]; total: number; page: number; pageSize: number }>;
 	/** By id, or by number within its call. */
 	get(actor: Actor, callId: string, reference: string): Promise<Project | null>;
-	/** Put feasible ideas to the vote, before it opens. Title, text, cost are taken from idea and verdict. */
-	select(actor: Actor, ideaIds: readonly string[]): Promise<Result<{ created: number }>>;
+	/** Before the vote opens. */
 	create(actor: Actor, callId: string, input: unknown): Promise<Result<{ id: string; number: number }>>;
-	/** Words, cost and place before the vote opens; service, dates, spending, status text while building. */
-	change(actor: Actor, id: string, input: unknown): Promise<Result<null>>;
+	/** Before the vote opens. */
 	remove(actor: Actor, id: string): Promise<Result<null>>;
-	setMilestones(
-		actor: Actor,
-		id: string,
-		milestones: readonly {
-			id?: string | undefined;
-			title: string;
-			dueOn: string;
-			doneOn: string | null;
-			note: string;
-		}[],
-	): Promise<Result<null>>;
-	start(actor: Actor, id: string): Promise<Result<null>>;
-	/** Needs a photo. */
-	finish(actor: Actor, id: string, input: { text: string }): Promise<Result<null>>;
-	abandon(actor: Actor, id: string, input: { text: string }): Promise<Result<null>>;
 }
 
 /** A chosen project by its number in the call, with points where the ballot is cumulative; in the voter's order. */
@@ -745,6 +725,8 @@ export interface CountState {
 	clashes: number;
 	/** Sheets entered once only or differing: they hold the count up. */
 	unsettledSheets: number;
+	/** Somebody came to a booth: the count waits for a manager. */
+	paper: boolean;
 }
 
 export interface ProjectOutcome {
@@ -768,6 +750,8 @@ export interface EnvelopeResult {
 	envelope: Envelope;
 	rule: string;
 	spentCents: number;
+	/** Ballots that name a project of it. */
+	ballots: number;
 	/** By rank: those selected first, in their order, then the others by score. */
 	projects: ProjectOutcome[];
 	/** Where a tie was broken, in words. */
@@ -796,6 +780,8 @@ export interface Counting {
 	 * @param secretKey only where a clash means taking a web ballot out
 	 */
 	count(actor: Actor, callId: string, secretKey?: string | null): Promise<Result<null>>;
+	/** Count what is over and held up by nothing. @returns how many calls */
+	closeDue(actor: Actor): Promise<number>;
 	result(callId: string, locale: Locale): Promise<CallResult | null>;
 	/** Whether a receipt's ballot is in the published box. */
 	checkReceipt(

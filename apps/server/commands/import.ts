@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import {
 	type Configuration,
 	createPlatform,
@@ -11,12 +12,13 @@ import { withDatabase } from '../host.ts';
 import { buildRooms, type Rooms } from '../town.ts';
 import { CommandError, parseOptions, readEnvironment } from './command.ts';
 
-const kinds = [...importKinds, 'devices'] as const;
+const kinds = [...importKinds, 'devices', 'pabulib'] as const;
 
 const usage = `./parvis import KIND FILE [--dry-run] [--data DIR]
 
   KIND  ${kinds.join(', ')}
-  FILE  GeoJSON (WGS84) for places, streets, districts and layers of the map; CSV for places and devices
+  FILE  GeoJSON (WGS84) for places, streets, districts and layers of the map; CSV for places and devices; a Pabulib file (.pb) for a participatory
+        budget of the past, which becomes a call that is over
 
 What has an identifier seen before is changed, not added. --dry-run only reports.`;
 
@@ -58,9 +60,18 @@ export async function run(args: string[]): Promise<number> {
 	if (values.data) env.PARVIS_DATA = values.data;
 	env.PARVIS_LOG_LEVEL ||= 'warn';
 	const dryRun = values['dry-run'];
-	return withRooms(readConfiguration(env), async ({ town, sensing }, platform) => {
+	return withRooms(readConfiguration(env), async ({ town, sensing, participation }, platform) => {
 		const say = (error: string, detail?: Record<string, string | number>) =>
 			platform.messages.t('en', error, detail);
+		if (known === 'pabulib') {
+			if (dryRun)
+				throw new CommandError('a past election is taken in whole or refused: it has no --dry-run.', 2);
+			const imported = await participation.counting.importPabulib(system, text, { source: basename(file) });
+			if (!imported.ok) throw new CommandError(say(imported.error, imported.detail));
+			const { slug, projects, ballots } = imported.value;
+			console.log(`${projects} projects and ${ballots} ballots: /participer/${slug}/resultat`);
+			return 0;
+		}
 		const result =
 			known === 'devices'
 				? await sensing.devices.importCsv(system, text, { dryRun })
