@@ -22,6 +22,7 @@ export function refused(locals: App.Locals, refusal: Refusal, typed: Typed = {},
 		form,
 		error: refusal.error,
 		problem: locals.platform.messages.t(locals.locale, refusal.error, refusal.detail),
+		field: String(refusal.detail?.field ?? ''),
 		typed: kept,
 	});
 }
