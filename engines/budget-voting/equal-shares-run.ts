@@ -6,6 +6,8 @@ import type { Tie, TieBreaker } from './ties.ts';
 const unit = 2 ** -53;
 /** Above this share of the endowment the doubles are made anew from exact fractions. */
 const mostError = 1e-7;
+/** Above this share of a price its error is worth a closer bound. */
+const wideError = 1e-10;
 
 /** A project bought in one run. */
 export interface Purchase {
@@ -28,11 +30,12 @@ export interface Run {
 
 /** What one look at a project's supporters finds at a price. */
 interface Sums {
+	/** Money of all. */
+	money: number;
 	/** Money of those who give all they have, and how many they are. */
 	given: number;
 	gave: number;
-	/** Money of the others, and their utility. */
-	had: number;
+	/** Utility of the others. */
 	shares: number;
 }
 
@@ -48,16 +51,18 @@ function dropEmpty(
 	let end = from;
 	for (let i = from; i < to; i++) {
 		const group = supporter[i] as number;
-		if (left[group] === 0) continue;
 		supporter[end] = group;
 		supporterWeight[end] = supporterWeight[i] as number;
 		utility[end] = utility[i] as number;
-		end++;
+		end += +((left[group] as number) > 0);
 	}
 	return end;
 }
 
-/** Apart and with everything as arguments: these two loops are where the time goes. */
+/**
+ * Apart and with everything as arguments: these two loops are where the time goes. Who gives all is a factor of 0 or 1,
+ * not a branch: which way it goes no processor can foresee, and a wrong guess costs more than the sums.
+ */
 function passOfOnes(
 	sums: Sums,
 	left: Float64Array,
@@ -67,25 +72,23 @@ function passOfOnes(
 	to: number,
 	price: number,
 ): void {
+	let money = 0;
 	let given = 0;
 	let gave = 0;
-	let had = 0;
-	let shares = 0;
+	let all = 0;
 	for (let i = from; i < to; i++) {
 		const have = left[supporter[i] as number] as number;
 		const voters = supporterWeight[i] as number;
-		if (have < price) {
-			given += voters * have;
-			gave += voters;
-		} else {
-			had += voters * have;
-			shares += voters;
-		}
+		const giving = voters * +(have < price);
+		money += voters * have;
+		given += giving * have;
+		gave += giving;
+		all += voters;
 	}
+	sums.money = money;
 	sums.given = given;
 	sums.gave = gave;
-	sums.had = had;
-	sums.shares = shares;
+	sums.shares = all - gave;
 }
 
 function passOfUtilities(
@@ -98,25 +101,23 @@ function passOfUtilities(
 	to: number,
 	price: number,
 ): void {
+	let money = 0;
 	let given = 0;
 	let gave = 0;
-	let had = 0;
 	let shares = 0;
 	for (let i = from; i < to; i++) {
 		const have = left[supporter[i] as number] as number;
 		const voters = supporterWeight[i] as number;
 		const each = utility[i] as number;
-		if (have < price * each) {
-			given += voters * have;
-			gave += voters;
-		} else {
-			had += voters * have;
-			shares += voters * each;
-		}
+		const giving = voters * +(have < price * each);
+		money += voters * have;
+		given += giving * have;
+		gave += giving;
+		shares += (voters - giving) * each;
 	}
+	sums.money = money;
 	sums.given = given;
 	sums.gave = gave;
-	sums.had = had;
 	sums.shares = shares;
 }
 
@@ -155,20 +156,17 @@ function pay(
 	for (let i = from; i < to; i++) {
 		const group = supporter[i] as number;
 		const have = left[group] as number;
-		if (have === 0) continue;
 		const each = utility[i] as number;
 		const need = price * each;
-		if (have < need) {
-			left[group] = 0;
-			doubt[group] = 0;
-			emptied[group] = round;
-			count++;
-		} else {
-			left[group] = have - need;
-			const open = (doubt[group] as number) + margin * each + (need + have) * 4 * unit;
-			doubt[group] = open;
-			if (open > mostDoubt) mostDoubt = open;
-		}
+		const keeps = +(have >= need);
+		const gives = +(have > 0) - +(have > 0) * keeps;
+		left[group] = keeps * (have - need);
+		const open = keeps * ((doubt[group] as number) + margin * each + (need + have) * 4 * unit);
+		doubt[group] = open;
+		const when = emptied[group] as number;
+		emptied[group] = when + gives * (round - when);
+		count += gives;
+		if (open > mostDoubt) mostDoubt = open;
 	}
 	return { mostDoubt, emptied: count };
 }
@@ -206,10 +204,10 @@ export function createEqualShares(profile: Profile, ties: TieBreaker) {
 	);
 	// Each run's own: supporters who have nothing left are dropped where they are met.
 	const active = { supporter: supporter.slice(), weight: supporterWeight.slice(), utility: utility.slice() };
-	const end = new Int32Array(count);
+	const end = start.slice(1);
 	/** How many groups had nothing left when a project's supporters were last looked through. */
 	const dropped = new Int32Array(count);
-	const sums: Sums = { given: 0, gave: 0, had: 0, shares: 0 };
+	const sums: Sums = { money: 0, given: 0, gave: 0, shares: 0 };
 	const byGroup = transpose(profile);
 	const left = new Float64Array(groups);
 	/** How far `left` may be from the exact amount. */
@@ -227,10 +225,14 @@ export function createEqualShares(profile: Profile, ties: TieBreaker) {
 	return function run(endowment: Rational, allowed: number, recording: boolean): Run {
 		const share = toNumber(endowment);
 		const never = count + 1;
-		active.supporter.set(supporter);
-		active.weight.set(supporterWeight);
-		active.utility.set(utility);
-		end.set(start.subarray(1));
+		for (let p = 0; p < count; p++) {
+			const [from, to] = [start[p] as number, start[p + 1] as number];
+			if (end[p] === to) continue;
+			active.supporter.set(supporter.subarray(from, to), from);
+			active.weight.set(supporterWeight.subarray(from, to), from);
+			active.utility.set(utility.subarray(from, to), from);
+			end[p] = to;
+		}
 		dropped.fill(0);
 		let emptiedGroups = 0;
 		left.fill(share);
@@ -379,9 +381,8 @@ export function createEqualShares(profile: Profile, ties: TieBreaker) {
 			for (let pass = 0; ; pass++) {
 				if (ones) passOfOnes(sums, left, active.supporter, active.weight, from, to, price);
 				else passOfUtilities(sums, left, active.supporter, active.weight, active.utility, from, to, price);
-				const { given, gave, had, shares } = sums;
+				const { money, given, gave, shares } = sums;
 				if (pass === 0) {
-					const money = given + had;
 					const moneyDoubt = ((profile.support[project] as number) * mostDoubt + money * rounding) * 2;
 					if (money < cost - moneyDoubt) return 'poor';
 					if (money <= cost + moneyDoubt) {
@@ -440,8 +441,9 @@ export function createEqualShares(profile: Profile, ties: TieBreaker) {
 				const group = active.supporter[i] as number;
 				const each = active.utility[i] as number;
 				const voters = active.weight[i] as number;
-				if ((left[group] as number) < price * each) givenDoubt += voters * (doubt[group] as number);
-				else sharing += voters * each;
+				const giving = voters * +((left[group] as number) < price * each);
+				givenDoubt += giving * (doubt[group] as number);
+				sharing += (voters - giving) * each;
 			}
 			if (sharing === 0) return;
 			const margin =
@@ -475,7 +477,8 @@ export function createEqualShares(profile: Profile, ties: TieBreaker) {
 				best = Math.min(best, candidate.highest);
 			}
 			let contenders = evaluated.filter(({ lowest }) => lowest <= best);
-			for (const candidate of contenders) narrow(candidate);
+			for (const candidate of contenders)
+				if (contenders.length > 1 || candidate.error > candidate.price * wideError) narrow(candidate);
 			if (contenders.length > 1) {
 				best = Math.min(...contenders.map(({ highest }) => highest));
 				contenders = contenders.filter(({ lowest }) => lowest <= best);
