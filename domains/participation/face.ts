@@ -594,6 +594,10 @@ export interface Project extends ProjectSummary {
 	statusText: string;
 	doneAt: Date | null;
 	placeId: string | null;
+	/** Null where it came from none, or from one that is not published. */
+	idea: { title: string; url: string; author: string } | null;
+	milestones: Milestone[];
+	attachments: Attachment[];
 }
 
 export interface ProjectQuery {

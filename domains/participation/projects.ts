@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Context, type Db, noteNews, parseInput, paths, tidyText } from './context.ts';
 import type { Project, ProjectQuery, ProjectStatus, ProjectSummary, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
+import { attachmentsOf, dayInTown, ideaOf, milestonesOf } from './project-details.ts';
 import type { DB } from './tables.ts';
 
 const mostPageSize = 100;
@@ -25,11 +26,6 @@ const projectInput = z.object({
 	latitude: z.number().min(-90).max(90).nullable().default(null),
 	service: z.string().trim().max(120).default(''),
 });
-
-/** Day in the town, `YYYY-MM-DD`. */
-function today(now: Date): string {
-	return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(now);
-}
 
 interface Row {
 	id: string;
@@ -72,21 +68,21 @@ function summaryOf(context: Context, row: Row): ProjectSummary {
 		latitude: row.latitude,
 		status: row.status,
 		dueOn: row.due_on,
-		late: open && row.due_on !== null && row.due_on < today(context.now()),
+		late: open && row.due_on !== null && row.due_on < dayInTown(context.now()),
 		photo: null,
 		url: paths.project(row.slug, row.number),
 	};
 }
 
 /** What a query narrows to, in projects of calls that the reader may see. */
-function condition(query: ProjectQuery & { drafts?: boolean }) {
+function condition(context: Context, query: ProjectQuery & { drafts?: boolean }) {
 	const { callId, envelopeId, status, categoryId, text, late } = query;
 	return sql`WHERE call.status ${query.drafts ? sql`IS NOT NULL` : sql`<> 'draft'`}
 		${callId === undefined ? sql`` : sql`AND project.call_id::text = ${callId}`}
 		${envelopeId === undefined ? sql`` : sql`AND project.envelope_id::text = ${envelopeId}`}
 		${categoryId === undefined ? sql`` : sql`AND project.category_id::text = ${categoryId}`}
 		${status?.length ? sql`AND project.status = ANY(${[...status]}::text[])` : sql``}
-		${late ? sql`AND project.status IN ('selected', 'started') AND project.due_on < ${late}` : sql``}
+		${late ? sql`AND project.status IN ('selected', 'started') AND project.due_on < ${dayInTown(context.now())}::date` : sql``}
 		${text?.trim() ? sql`AND to_tsvector('town.french', project.title || ' ' || project.body) @@ websearch_to_tsquery('town.french', ${text.replaceAll('\0', '')})` : sql``}`;
 }
 
@@ -106,7 +102,9 @@ export async function projectsOfCall(
 	db: Db = context.db,
 ): Promise<ProjectSummary[]> {
 	const { rows } = await sql<Row>`
-		SELECT ${columns} ${from} ${condition({ callId, drafts: true })} ORDER BY project.number`.execute(db);
+		SELECT ${columns} ${from} ${condition(context, { callId, drafts: true })} ORDER BY project.number`.execute(
+		db,
+	);
 	return rows.map((row) => summaryOf(context, row));
 }
 
@@ -166,7 +164,7 @@ export function createProjects(context: Context): Projects {
 		async list(actor, query = {}) {
 			const page = Math.max(1, Math.trunc(query.page ?? 1));
 			const pageSize = Math.min(Math.max(1, Math.trunc(query.pageSize ?? 24)), mostPageSize);
-			const narrowed = condition({ ...query, drafts: mayManage(actor) });
+			const narrowed = condition(context, { ...query, drafts: mayManage(actor) });
 			const [{ rows }, { rows: counts }] = await Promise.all([
 				sql<Row>`SELECT ${columns} ${from} ${narrowed} ORDER BY call.published_at DESC NULLS FIRST, project.number
 					LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`.execute(db),
@@ -190,13 +188,24 @@ export function createProjects(context: Context): Projects {
 					status_text: string;
 					done_at: Date | null;
 					place_id: string | null;
+					idea_id: string | null;
 				}
-			>`SELECT ${columns} ${from} ${condition({ callId, drafts: mayManage(actor) })}
+			>`SELECT ${columns} ${from} ${condition(context, { callId, drafts: mayManage(actor) })}
 				AND (project.id::text = ${reference} OR project.number::text = ${reference})`.execute(db);
 			const [row] = rows;
 			if (!row) return null;
+			const summary = summaryOf(context, row);
+			const [idea, milestones, attachments] = await Promise.all([
+				ideaOf(context, row),
+				milestonesOf(context, row),
+				attachmentsOf(context, row.id),
+			]);
 			return {
-				...summaryOf(context, row),
+				...summary,
+				photo: attachments.find(({ contentType }) => contentType === 'image/webp') ?? null,
+				idea,
+				milestones,
+				attachments,
 				body: row.body,
 				reviewSummary: row.review_summary,
 				yearlyCents: row.yearly_cents === null ? null : Number(row.yearly_cents),

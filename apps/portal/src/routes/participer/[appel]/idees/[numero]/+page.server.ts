@@ -7,7 +7,7 @@ import { callOf, signInFirst } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 const commentsAPage = 30;
-const reportReasons = ['spam', 'insult', 'personal', 'off_topic', 'illegal', 'other'] as const;
+const reportReasons = ['offensive', 'personal_data', 'spam', 'off_topic', 'illegal', 'other'] as const;
 
 export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
 	const { call } = await parent();

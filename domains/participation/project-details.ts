@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import { type Context, paths } from './context.ts';
+import type { Attachment, Milestone, Project } from './face.ts';
+
+/** Day in the town, `YYYY-MM-DD`. */
+export function dayInTown(now: Date): string {
+	return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(now);
+}
+
+/** The published idea that a project came from. */
+export async function ideaOf(
+	context: Context,
+	project: { idea_id: string | null; slug: string },
+): Promise<Project['idea']> {
+	if (project.idea_id === null) return null;
+	const idea = await context.db
+		.selectFrom('participation.idea as idea')
+		.leftJoin('participation.community as community', 'community.id', 'idea.community_id')
+		.select(['idea.number', 'idea.title', 'idea.author_id', 'community.name'])
+		.where('idea.id', '=', project.idea_id)
+		.where('idea.status', 'in', ['published', 'merged'])
+		.executeTakeFirst();
+	if (!idea || idea.number === null) return null;
+	const names = idea.author_id ? await context.identity.people.names([idea.author_id]) : null;
+	return {
+		title: idea.title,
+		url: paths.idea(project.slug, idea.number),
+		author: idea.name ?? names?.get(idea.author_id ?? '') ?? 'Un habitant',
+	};
+}
+
+export async function milestonesOf(
+	context: Context,
+	project: { id: string; status: string },
+): Promise<Milestone[]> {
+	const rows = await context.db
+		.selectFrom('participation.milestone')
+		.select(['id', 'title', 'note'])
+		.select([sql<string>`due_on::text`.as('dueOn'), sql<string | null>`done_on::text`.as('doneOn')])
+		.where('project_id', '=', project.id)
+		.orderBy('position')
+		.execute();
+	const goesOn = project.status === 'selected' || project.status === 'started';
+	const today = dayInTown(context.now());
+	return rows.map((row) => ({ ...row, late: goesOn && row.doneOn === null && row.dueOn < today }));
+}
+
+export async function attachmentsOf(context: Context, projectId: string): Promise<Attachment[]> {
+	const rows = await context.db
+		.selectFrom('participation.attachment')
+		.selectAll()
+		.where('subject_kind', '=', 'project')
+		.where('subject_id', '=', projectId)
+		.orderBy('position')
+		.orderBy('id')
+		.execute();
+	return rows.map((row) => ({
+		id: row.id,
+		contentType: row.content_type as Attachment['contentType'],
+		name: row.name,
+		description: row.description,
+		sizeBytes: row.size_bytes,
+		width: row.width,
+		height: row.height,
+		url: paths.attachment(row.id),
+	}));
+}
