@@ -47,7 +47,7 @@ module.exports = {
 			name: 'portal-imports-types-only',
 			comment: 'The server hands the rooms over: a module is never loaded twice.',
 			severity: 'error',
-			from: { path: '^apps/portal/', pathNot: '\\.test\\.ts$' },
+			from: { path: '^apps/portal/', pathNot: '^apps/portal/(tests|src/lib/scripts)/' },
 			to: { path: '^(platform|domains|engines|apps/server)/', dependencyTypesNot: ['type-only'] },
 		},
 		{
