@@ -619,10 +619,31 @@ export interface Projects {
 	): Promise<{ items: ProjectSummary[]; total: number; page: number; pageSize: number }>;
 	/** By id, or by number within its call. */
 	get(actor: Actor, callId: string, reference: string): Promise<Project | null>;
+	/** Put feasible ideas to the vote, before it opens. Title, text, place and cost are taken from idea and verdict. */
+	select(actor: Actor, ideaIds: readonly string[]): Promise<Result<{ created: number }>>;
 	/** Before the vote opens. */
 	create(actor: Actor, callId: string, input: unknown): Promise<Result<{ id: string; number: number }>>;
+	/** Words, cost and place before the vote opens; service, due date, place of the town and spending at any time. */
+	change(actor: Actor, id: string, input: unknown): Promise<Result<null>>;
 	/** Before the vote opens. */
 	remove(actor: Actor, id: string): Promise<Result<null>>;
+	/** In this order; those without an id are new, those left out are removed. */
+	setMilestones(
+		actor: Actor,
+		id: string,
+		milestones: readonly {
+			id?: string | undefined;
+			title: string;
+			/** `YYYY-MM-DD` */
+			dueOn: string;
+			doneOn?: string | null | undefined;
+			note?: string | undefined;
+		}[],
+	): Promise<Result<null>>;
+	start(actor: Actor, id: string): Promise<Result<null>>;
+	/** Needs a photo of what was built. */
+	finish(actor: Actor, id: string, input: { text: string }): Promise<Result<null>>;
+	abandon(actor: Actor, id: string, input: { text: string }): Promise<Result<null>>;
 }
 
 /** A chosen project by its number in the call, with points where the ballot is cumulative; in the voter's order. */
