@@ -5,7 +5,7 @@ import { readChoices } from './ballot-check.ts';
 import { type Context, type Db, isOpen, keyedHash, takingPart } from './context.ts';
 import type { Ballots, Choice, ProjectSummary } from './face.ts';
 import { mayManage } from './policies.ts';
-import { projectsOfCall } from './projects.ts';
+import { projectsOfCall } from './project-list.ts';
 import { commitmentOf, createReceipt, handleOf, secretOf } from './receipts.ts';
 import { createSealingKey, seal } from './seal.ts';
 import type { DB } from './tables.ts';

@@ -2,7 +2,7 @@ import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { ballotRulesInput } from './ballot-rules.ts';
-import { type Context, type Db, noteNews, parseInput, paths, tidyText } from './context.ts';
+import { type Context, changing, type Db, noteNews, parseInput, paths, tidyText } from './context.ts';
 import {
 	type BallotRules,
 	type Call,
@@ -291,22 +291,6 @@ export function createCalls(context: Context): Calls {
 		ballot_rules: input.ballotRules ? JSON.stringify(input.ballotRules) : null,
 	});
 
-	/** Run within a transaction that a refusal undoes. */
-	async function changing<T>(work: (trx: Transaction<DB>) => Promise<Result<T>>): Promise<Result<T>> {
-		const undone = new Error('refused');
-		let outcome: Result<T> | undefined;
-		try {
-			return await db.transaction().execute(async (trx) => {
-				outcome = await work(trx);
-				if (!outcome.ok) throw undone;
-				return outcome;
-			});
-		} catch (error) {
-			if (error === undone && outcome) return outcome;
-			throw error;
-		}
-	}
-
 	return {
 		async list(actor, { kind, limit = 50 } = {}) {
 			const rows = await db
@@ -402,7 +386,7 @@ export function createCalls(context: Context): Calls {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
 			const input = parseInput(callInput, given);
 			if (!input.ok) return input;
-			return changing(async (trx) => {
+			return changing(db, async (trx) => {
 				const id = newId();
 				const base = slugOf(input.value.title.fr);
 				const taken = new Set(
@@ -435,7 +419,7 @@ export function createCalls(context: Context): Calls {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
 			const input = parseInput(callInput, given);
 			if (!input.ok) return input;
-			return changing(async (trx) => {
+			return changing(db, async (trx) => {
 				const row = await trx
 					.selectFrom('participation.call')
 					.selectAll()
@@ -491,7 +475,7 @@ export function createCalls(context: Context): Calls {
 
 		async publish(actor, id) {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
-			return changing(async (trx) => {
+			return changing(db, async (trx) => {
 				const row = await trx
 					.updateTable('participation.call')
 					.set({ status: 'published', published_at: context.now() })
@@ -533,7 +517,7 @@ export function createCalls(context: Context): Calls {
 
 		async archive(actor, id) {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
-			return changing(async (trx) => {
+			return changing(db, async (trx) => {
 				const row = await trx
 					.updateTable('participation.call')
 					.set({ status: 'archived' })

@@ -123,3 +123,29 @@ export function keyedHash(context: Context, purpose: string, text: string): Buff
 		.update(`parvis participation ${purpose}\n${text}`)
 		.digest();
 }
+
+/** A refusal thrown from deep inside a transaction, which it undoes. */
+export class Refusal extends Error {
+	readonly detail: Record<string, string | number> | undefined;
+	constructor(error: string, detail?: Record<string, string | number>) {
+		super(error);
+		this.detail = detail;
+	}
+}
+
+/** A transaction that a refusal, returned or thrown, undoes. */
+export async function changing<Value>(
+	db: Kysely<DB>,
+	work: (trx: Transaction<DB>) => Promise<Result<Value>>,
+): Promise<Result<Value>> {
+	try {
+		return await db.transaction().execute(async (trx) => {
+			const outcome = await work(trx);
+			if (!outcome.ok) throw new Refusal(outcome.error, outcome.detail);
+			return outcome;
+		});
+	} catch (error) {
+		if (error instanceof Refusal) return refuse(error.message, error.detail);
+		throw error;
+	}
+}

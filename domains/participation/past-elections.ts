@@ -11,8 +11,8 @@ import type { Transaction } from 'kysely';
 import { limitsOf } from './ballot-check.ts';
 import { slugOf } from './calls.ts';
 import { type Context, paths, tidyText } from './context.ts';
+import { markCounted } from './execution.ts';
 import type { BallotRules, Call, Choice, ProjectSummary } from './face.ts';
-import { markCounted } from './projects.ts';
 import type { DB } from './tables.ts';
 
 /** A call's vote in one envelope, for the engine: amounts in cents, projects by their number. */

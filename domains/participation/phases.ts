@@ -14,3 +14,8 @@ export function currentPhase(phases: readonly Phase[]): PhaseKind | null {
 			.toSorted((a, b) => b.startsAt.getTime() - a.startsAt.getTime())[0]?.kind ?? null
 	);
 }
+
+/** Day in the town, `YYYY-MM-DD`: due dates are days, not instants. */
+export function dayInTown(now: Date): string {
+	return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(now);
+}

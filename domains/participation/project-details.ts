@@ -1,11 +1,7 @@
 import { sql } from 'kysely';
 import { type Context, paths } from './context.ts';
-import type { Attachment, Milestone, Project } from './face.ts';
-
-/** Day in the town, `YYYY-MM-DD`. */
-export function dayInTown(now: Date): string {
-	return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(now);
-}
+import type { Milestone, Project } from './face.ts';
+import { dayInTown } from './phases.ts';
 
 /** The published idea that a project came from. */
 export async function ideaOf(
@@ -43,25 +39,4 @@ export async function milestonesOf(
 	const goesOn = project.status === 'selected' || project.status === 'started';
 	const today = dayInTown(context.now());
 	return rows.map((row) => ({ ...row, late: goesOn && row.doneOn === null && row.dueOn < today }));
-}
-
-export async function attachmentsOf(context: Context, projectId: string): Promise<Attachment[]> {
-	const rows = await context.db
-		.selectFrom('participation.attachment')
-		.selectAll()
-		.where('subject_kind', '=', 'project')
-		.where('subject_id', '=', projectId)
-		.orderBy('position')
-		.orderBy('id')
-		.execute();
-	return rows.map((row) => ({
-		id: row.id,
-		contentType: row.content_type as Attachment['contentType'],
-		name: row.name,
-		description: row.description,
-		sizeBytes: row.size_bytes,
-		width: row.width,
-		height: row.height,
-		url: paths.attachment(row.id),
-	}));
 }

@@ -1,153 +1,45 @@
-import { type AnyTransaction, newId, ok, refuse } from '@parvis/platform';
+import { type Actor, newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { type Context, type Db, noteNews, parseInput, paths, tidyText } from './context.ts';
-import type { Project, ProjectQuery, ProjectStatus, ProjectSummary, Projects } from './face.ts';
+import { attachmentsOf } from './attachment-rows.ts';
+import { type Context, changing, type Db, parseInput, Refusal, tidyText } from './context.ts';
+import { createExecution } from './execution.ts';
+import type { Project, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
-import { attachmentsOf, dayInTown, ideaOf, milestonesOf } from './project-details.ts';
+import { ideaOf, milestonesOf } from './project-details.ts';
+import { columns, condition, from, type Row, summaryOf } from './project-list.ts';
 import type { DB } from './tables.ts';
 
 const mostPageSize = 100;
-const excerptLength = 180;
 
-const projectInput = z.object({
+const amountCents = z
+	.int('participation.cost_invalid')
+	.min(1, 'participation.cost_invalid')
+	.max(1e13, 'participation.cost_invalid');
+
+/** What people vote on. */
+const candidateInput = z.object({
 	envelopeId: z.uuid('participation.envelope_missing'),
 	categoryId: z.uuid().nullable().default(null),
 	title: z.string().transform(tidyText).pipe(z.string().min(1, 'participation.words_missing').max(160)),
 	body: z.string().transform(tidyText).pipe(z.string().max(20_000)),
 	reviewSummary: z.string().transform(tidyText).pipe(z.string().max(4000)).default(''),
-	costCents: z
-		.int('participation.cost_invalid')
-		.min(1, 'participation.cost_invalid')
-		.max(1e13, 'participation.cost_invalid'),
+	costCents: amountCents,
 	yearlyCents: z.int().min(0).max(1e13).nullable().default(null),
 	address: z.string().trim().max(200).nullable().default(null),
 	longitude: z.number().min(-180).max(180).nullable().default(null),
 	latitude: z.number().min(-90).max(90).nullable().default(null),
-	service: z.string().trim().max(120).default(''),
 });
+/** What may still be told about a project while it is built. */
+const followUpInput = z.object({
+	service: z.string().trim().max(120).default(''),
+	dueOn: z.iso.date('participation.date_invalid').nullable().default(null),
+	spentCents: z.int('participation.cost_invalid').min(0, 'participation.cost_invalid').max(1e13).default(0),
+	placeId: z.uuid().nullable().default(null),
+});
+const projectInput = candidateInput.extend(followUpInput.shape);
 
-interface Row {
-	id: string;
-	call_id: string;
-	slug: string;
-	number: number;
-	code: string;
-	title: string;
-	body: string;
-	cost_cents: string;
-	envelope_id: string;
-	envelope: string;
-	category_fr: string | null;
-	category_en: string | null;
-	district: string | null;
-	address: string | null;
-	longitude: number | null;
-	latitude: number | null;
-	status: ProjectStatus;
-	due_on: string | null;
-}
-
-function summaryOf(context: Context, row: Row): ProjectSummary {
-	const open = row.status === 'selected' || row.status === 'started';
-	return {
-		id: row.id,
-		callId: row.call_id,
-		callSlug: row.slug,
-		number: row.number,
-		code: row.code,
-		title: row.title,
-		excerpt: row.body.length > excerptLength ? `${row.body.slice(0, excerptLength).trimEnd()}…` : row.body,
-		costCents: Number(row.cost_cents),
-		envelopeId: row.envelope_id,
-		envelope: row.envelope,
-		category: row.category_fr === null ? null : { fr: row.category_fr, en: row.category_en },
-		district: row.district,
-		address: row.address,
-		longitude: row.longitude,
-		latitude: row.latitude,
-		status: row.status,
-		dueOn: row.due_on,
-		late: open && row.due_on !== null && row.due_on < dayInTown(context.now()),
-		photo: null,
-		url: paths.project(row.slug, row.number),
-	};
-}
-
-/** What a query narrows to, in projects of calls that the reader may see. */
-function condition(context: Context, query: ProjectQuery & { drafts?: boolean }) {
-	const { callId, envelopeId, status, categoryId, text, late } = query;
-	return sql`WHERE call.status ${query.drafts ? sql`IS NOT NULL` : sql`<> 'draft'`}
-		${callId === undefined ? sql`` : sql`AND project.call_id::text = ${callId}`}
-		${envelopeId === undefined ? sql`` : sql`AND project.envelope_id::text = ${envelopeId}`}
-		${categoryId === undefined ? sql`` : sql`AND project.category_id::text = ${categoryId}`}
-		${status?.length ? sql`AND project.status = ANY(${[...status]}::text[])` : sql``}
-		${late ? sql`AND project.status IN ('selected', 'started') AND project.due_on < ${dayInTown(context.now())}::date` : sql``}
-		${text?.trim() ? sql`AND to_tsvector('town.french', project.title || ' ' || project.body) @@ websearch_to_tsquery('town.french', ${text.replaceAll('\0', '')})` : sql``}`;
-}
-
-const from = sql`FROM participation.project
-	JOIN participation.call ON call.id = project.call_id
-	JOIN participation.envelope ON envelope.id = project.envelope_id
-	LEFT JOIN participation.category ON category.id = project.category_id`;
-
-const columns = sql`project.*, call.slug, envelope.name AS envelope, category.name_fr AS category_fr,
-	category.name_en AS category_en,
-	(SELECT name FROM town.district WHERE district.id = project.district_id) AS district`;
-
-/** Every project of a call, by number. */
-export async function projectsOfCall(
-	context: Context,
-	callId: string,
-	db: Db = context.db,
-): Promise<ProjectSummary[]> {
-	const { rows } = await sql<Row>`
-		SELECT ${columns} ${from} ${condition(context, { callId, drafts: true })} ORDER BY project.number`.execute(
-		db,
-	);
-	return rows.map((row) => summaryOf(context, row));
-}
-
-/** Mark what the count selected; everybody who follows learns of it, unless it was long ago. */
-export async function markCounted(
-	context: Context,
-	trx: Transaction<DB>,
-	call: { id: string; slug: string },
-	selected: ReadonlySet<number>,
-	{ quietly = false } = {},
-): Promise<void> {
-	const projects = await projectsOfCall(context, call.id, trx);
-	for (const project of projects) {
-		const won = selected.has(project.number);
-		await trx
-			.updateTable('participation.project')
-			.set({ status: won ? 'selected' : 'not_selected', updated_at: context.now() })
-			.where('id', '=', project.id)
-			.execute();
-		if (won && !quietly) await tellSelected(context, trx, project);
-	}
-}
-
-async function tellSelected(context: Context, trx: AnyTransaction, project: ProjectSummary): Promise<void> {
-	const { rows } = await sql<{ place_id: string | null }>`
-		SELECT place_id FROM participation.project WHERE id = ${project.id}`.execute(trx);
-	const title = { fr: `${project.title} : projet retenu`, en: `${project.title}: project retained` };
-	await context.town.timeline.record(trx, {
-		room: 'participation',
-		subject: `project:${project.id}`,
-		placeId: rows[0]?.place_id ?? null,
-		happenedAt: context.now(),
-		title,
-		url: project.url,
-	});
-	await noteNews(context, trx, {
-		callId: project.callId,
-		subject: { kind: 'project', id: project.id },
-		title,
-		url: project.url,
-	});
-	await context.platform.events.publish(trx, 'participation.project.selected', { projectId: project.id });
-}
+type Candidate = z.output<typeof projectInput>;
 
 export function createProjects(context: Context): Projects {
 	const { db, platform } = context;
@@ -160,7 +52,127 @@ export function createProjects(context: Context): Projects {
 		return rows[0]?.begun ?? true;
 	}
 
+	/** Take the call's next number, unless people vote already: what they vote on stands still. */
+	async function nextNumber(trx: Transaction<DB>, callId: string): Promise<number> {
+		const call = await trx
+			.updateTable('participation.call')
+			.set((e) => ({ next_project_number: e('next_project_number', '+', 1) }))
+			.where(sql<string>`id::text`, '=', callId)
+			.where('status', '!=', 'archived')
+			.returning(['id', 'next_project_number'])
+			.executeTakeFirst();
+		if (!call) throw new Refusal('participation.call_unknown');
+		if (await votingBegun(trx, call.id)) throw new Refusal('participation.vote_begun');
+		return call.next_project_number - 1;
+	}
+
+	/** Envelope, category and place are the call's and the town's own; the district follows the place or the envelope. */
+	async function columnsOf(trx: Transaction<DB>, callId: string, value: Candidate) {
+		const envelope = await trx
+			.selectFrom('participation.envelope')
+			.select(['id', 'district_id'])
+			.where('id', '=', value.envelopeId)
+			.where('call_id', '=', callId)
+			.executeTakeFirst();
+		if (!envelope) throw new Refusal('participation.envelope_missing');
+		if (value.categoryId !== null) {
+			const { rows } = await sql`SELECT FROM participation.category
+				WHERE id = ${value.categoryId} AND call_id = ${callId}`.execute(trx);
+			if (!rows.length) throw new Refusal('participation.category_unknown');
+		}
+		if ((value.longitude === null) !== (value.latitude === null))
+			throw new Refusal('participation.position_invalid');
+		if (value.placeId !== null) {
+			const { rows } = await sql`SELECT FROM town.place WHERE id = ${value.placeId}`.execute(trx);
+			if (!rows.length) throw new Refusal('participation.place_unknown');
+		}
+		return {
+			envelope_id: envelope.id,
+			category_id: value.categoryId,
+			title: value.title,
+			body: value.body,
+			review_summary: value.reviewSummary,
+			cost_cents: value.costCents,
+			yearly_cents: value.yearlyCents,
+			address: value.address,
+			longitude: value.longitude,
+			latitude: value.latitude,
+			place_id: value.placeId,
+			service: value.service,
+			due_on: value.dueOn,
+			spent_cents: value.spentCents,
+			envelope_district_id: envelope.district_id,
+		};
+	}
+
+	async function insert(
+		trx: Transaction<DB>,
+		actor: Actor,
+		callId: string,
+		value: Candidate,
+		idea: { id: string; district_id: string | null } | null,
+	): Promise<{ id: string; number: number }> {
+		const number = await nextNumber(trx, callId);
+		const { envelope_district_id, ...own } = await columnsOf(trx, callId, value);
+		const id = newId();
+		await trx
+			.insertInto('participation.project')
+			.values({
+				id,
+				call_id: callId,
+				number,
+				code: String(number),
+				idea_id: idea?.id ?? null,
+				district_id: idea?.district_id ?? envelope_district_id,
+				created_at: context.now(),
+				...own,
+			})
+			.execute();
+		await platform.audit.record(trx, {
+			actor,
+			action: 'participation.project.created',
+			subject: `project:${id}`,
+		});
+		return { id, number };
+	}
+
+	/** An idea as the candidate that its review made of it. */
+	async function candidateOf(trx: Transaction<DB>, ideaId: string) {
+		const idea = await trx
+			.selectFrom('participation.idea as idea')
+			.selectAll('idea')
+			.select(
+				sql<string | null>`(SELECT min(id::text) FROM participation.envelope
+				WHERE envelope.call_id = idea.call_id HAVING count(*) = 1)`.as('only_envelope_id'),
+			)
+			.select(sql<boolean>`EXISTS (SELECT FROM participation.project WHERE idea_id = idea.id)`.as('chosen'))
+			.where(sql<string>`idea.id::text`, '=', ideaId)
+			.where('idea.status', '=', 'published')
+			.executeTakeFirst();
+		if (!idea) throw new Refusal('participation.idea_unknown');
+		if (idea.chosen) throw new Refusal('participation.idea_already_project');
+		if (idea.verdict !== 'feasible' && idea.verdict !== 'amended')
+			throw new Refusal('participation.idea_not_feasible', { number: idea.number ?? 0 });
+		const input = parseInput(projectInput, {
+			envelopeId: idea.envelope_id ?? idea.only_envelope_id ?? '',
+			categoryId: idea.category_id,
+			title: idea.title,
+			body: idea.body,
+			reviewSummary: idea.verdict_text ?? '',
+			costCents: Number(idea.investment_cents),
+			yearlyCents: idea.yearly_cents === null ? null : Number(idea.yearly_cents),
+			address: idea.address,
+			longitude: idea.longitude,
+			latitude: idea.latitude,
+			placeId: idea.place_id,
+		});
+		if (!input.ok) throw new Refusal(input.error, { number: idea.number ?? 0 });
+		return { idea, value: input.value };
+	}
+
 	return {
+		...createExecution(context),
+
 		async list(actor, query = {}) {
 			const page = Math.max(1, Math.trunc(query.page ?? 1));
 			const pageSize = Math.min(Math.max(1, Math.trunc(query.pageSize ?? 24)), mostPageSize);
@@ -194,15 +206,13 @@ export function createProjects(context: Context): Projects {
 				AND (project.id::text = ${reference} OR project.number::text = ${reference})`.execute(db);
 			const [row] = rows;
 			if (!row) return null;
-			const summary = summaryOf(context, row);
 			const [idea, milestones, attachments] = await Promise.all([
 				ideaOf(context, row),
 				milestonesOf(context, row),
-				attachmentsOf(context, row.id),
+				attachmentsOf(db, { kind: 'project', id: row.id }),
 			]);
 			return {
-				...summary,
-				photo: attachments.find(({ contentType }) => contentType === 'image/webp') ?? null,
+				...summaryOf(context, row),
 				idea,
 				milestones,
 				attachments,
@@ -221,69 +231,88 @@ export function createProjects(context: Context): Projects {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
 			const input = parseInput(projectInput, given);
 			if (!input.ok) return input;
-			const { value } = input;
-			return db
-				.transaction()
-				.execute(async (trx) => {
-					const call = await trx
-						.updateTable('participation.call')
-						.set((e) => ({ next_project_number: e('next_project_number', '+', 1) }))
-						.where(sql<string>`id::text`, '=', callId)
-						.where('status', '!=', 'archived')
-						.returning(['id', 'next_project_number'])
-						.executeTakeFirst();
-					if (!call) return refuse('participation.call_unknown');
-					// What people vote on stands still once they vote.
-					if (await votingBegun(trx, call.id)) throw new Refused('participation.vote_begun');
-					const envelope = await trx
-						.selectFrom('participation.envelope')
-						.select(['id', 'district_id'])
-						.where('id', '=', value.envelopeId)
-						.where('call_id', '=', call.id)
-						.executeTakeFirst();
-					if (!envelope) throw new Refused('participation.envelope_missing');
-					const number = call.next_project_number - 1;
-					const id = newId();
-					await trx
-						.insertInto('participation.project')
-						.values({
-							id,
-							call_id: call.id,
-							envelope_id: envelope.id,
-							number,
-							code: String(number),
-							category_id: value.categoryId,
-							title: value.title,
-							body: value.body,
-							review_summary: value.reviewSummary,
-							cost_cents: value.costCents,
-							yearly_cents: value.yearlyCents,
-							address: value.address,
-							longitude: value.longitude,
-							latitude: value.latitude,
-							district_id: envelope.district_id,
-							service: value.service,
-							created_at: context.now(),
-						})
-						.execute();
-					await platform.audit.record(trx, {
-						actor,
-						action: 'participation.project.created',
-						subject: `project:${id}`,
-					});
-					return ok({ id, number });
-				})
-				.catch(refusedOnly);
+			return changing(db, async (trx) => ok(await insert(trx, actor, callId, input.value, null)));
+		},
+
+		async select(actor, ideaIds) {
+			if (!mayManage(actor)) return refuse('platform.not_allowed');
+			return changing(db, async (trx) => {
+				for (const ideaId of new Set(ideaIds)) {
+					const { idea, value } = await candidateOf(trx, ideaId);
+					await insert(trx, actor, idea.call_id, value, idea);
+				}
+				return ok({ created: new Set(ideaIds).size });
+			});
+		},
+
+		async change(actor, id, given) {
+			if (!mayManage(actor)) return refuse('platform.not_allowed');
+			return changing(db, async (trx) => {
+				const row = await trx
+					.selectFrom('participation.project')
+					.selectAll()
+					.select(sql<string | null>`due_on::text`.as('due_day'))
+					.where(sql<string>`id::text`, '=', id)
+					.forUpdate()
+					.executeTakeFirst();
+				if (!row) return refuse('participation.project_unknown');
+				const begun = await votingBegun(trx, row.call_id);
+				const current: Candidate = {
+					envelopeId: row.envelope_id,
+					categoryId: row.category_id,
+					title: row.title,
+					body: row.body,
+					reviewSummary: row.review_summary,
+					costCents: Number(row.cost_cents),
+					yearlyCents: row.yearly_cents === null ? null : Number(row.yearly_cents),
+					address: row.address,
+					longitude: row.longitude,
+					latitude: row.latitude,
+					service: row.service,
+					dueOn: row.due_day,
+					spentCents: Number(row.spent_cents),
+					placeId: row.place_id,
+				};
+				const input = parseInput(projectInput, {
+					...current,
+					...(typeof given === 'object' ? given : {}),
+				});
+				if (!input.ok) return input;
+				const frozen = Object.keys(candidateInput.shape) as (keyof Candidate)[];
+				if (begun && frozen.some((key) => input.value[key] !== current[key]))
+					return refuse('participation.vote_begun');
+				const { envelope_district_id, ...own } = await columnsOf(trx, row.call_id, input.value);
+				await trx
+					.updateTable('participation.project')
+					.set({
+						...own,
+						district_id: row.district_id ?? envelope_district_id,
+						updated_at: context.now(),
+					})
+					.where('id', '=', row.id)
+					.execute();
+				await platform.audit.record(trx, {
+					actor,
+					action: 'participation.project.changed',
+					subject: `project:${id}`,
+				});
+				return ok(null);
+			});
 		},
 
 		async remove(actor, id) {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
-			return db.transaction().execute(async (trx) => {
+			return changing(db, async (trx) => {
 				const { rows } = await sql<{ call_id: string }>`
 					SELECT call_id FROM participation.project WHERE id::text = ${id} FOR UPDATE`.execute(trx);
 				const [row] = rows;
 				if (!row) return refuse('participation.project_unknown');
 				if (await votingBegun(trx, row.call_id)) return refuse('participation.vote_begun');
+				await trx
+					.deleteFrom('participation.attachment')
+					.where('subject_kind', '=', 'project')
+					.where('subject_id', '=', id)
+					.execute();
 				await trx.deleteFrom('participation.project').where('id', '=', id).execute();
 				await platform.audit.record(trx, {
 					actor,
@@ -294,12 +323,4 @@ export function createProjects(context: Context): Projects {
 			});
 		},
 	};
-}
-
-/** A refusal that undoes its transaction. */
-class Refused extends Error {}
-
-function refusedOnly(error: unknown) {
-	if (error instanceof Refused) return refuse(error.message);
-	throw error;
 }
