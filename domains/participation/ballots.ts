@@ -32,6 +32,12 @@ export function createBallots(context: Context): Ballots {
 			return inFairOrder(projects, seed);
 		},
 
+		async check(callId, given) {
+			return (await isOpen(context, db, callId, 'voting'))
+				? readChoices(db, callId, given)
+				: refuse('participation.vote_closed');
+		},
+
 		async cast(actor, callId, given, receipt) {
 			const person = takingPart(actor);
 			if (!person.ok) return person;

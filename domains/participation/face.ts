@@ -696,6 +696,8 @@ export interface Eligibilities {
 export interface Ballots {
 	/** Candidates in this voter's own fair order, which stays the same for them. */
 	candidates(actor: Actor, callId: string): Promise<ProjectSummary[]>;
+	/** Whether the call's rules take a ballot; nothing is kept. */
+	check(callId: string, choices: unknown): Promise<Result<Choice[]>>;
 	/**
 	 * Put a ballot in the box, or change the one whose receipt is given.
 	 * @returns the receipt, which is kept nowhere else
