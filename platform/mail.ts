@@ -11,6 +11,8 @@ export interface Letter {
 	subject: string;
 	text: string;
 	html?: string;
+	/** Address at which a POST ends such letters: List-Unsubscribe of RFC 8058. */
+	unsubscribeUrl?: string;
 }
 
 export interface KeptLetter extends Letter {
@@ -58,6 +60,12 @@ export function createMail({ config, jobs, db }: Ground): Mail {
 					subject: letter.subject,
 					text: letter.body_text,
 					...(letter.body_html && { html: letter.body_html }),
+					...(letter.unsubscribe_url && {
+						headers: {
+							'List-Unsubscribe': `<${letter.unsubscribe_url}>`,
+							'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+						},
+					}),
 					messageId: `<${letter.id}@${new URL(config.publicUrl).hostname}>`,
 				});
 			} catch (error) {
@@ -84,7 +92,7 @@ export function createMail({ config, jobs, db }: Ground): Mail {
 	});
 
 	return {
-		async send({ to, subject, text, html }, trx) {
+		async send({ to, subject, text, html, unsubscribeUrl }, trx) {
 			const id = newId();
 			const record = async (within: AnyTransaction) => {
 				await within
@@ -95,6 +103,7 @@ export function createMail({ config, jobs, db }: Ground): Mail {
 						subject,
 						body_text: text,
 						body_html: html ?? null,
+						unsubscribe_url: unsubscribeUrl ?? null,
 						status: transport ? 'waiting' : 'kept',
 					})
 					.execute();

@@ -34,5 +34,6 @@ export interface DB {
 		error: string | null;
 		created_at: Defaulted<Date>;
 		sent_at: Date | null;
+		unsubscribe_url: string | null;
 	};
 }

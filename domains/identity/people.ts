@@ -132,6 +132,27 @@ export function createPeople({ db, platform, roles }: Context) {
 		return rows.filter(({ email }) => hasRealAddress(email));
 	}
 
+	/** Confirmed mail addresses by person, for letters of other rooms. Erased and suspended accounts are left out. */
+	async function addresses(
+		ids: readonly string[],
+	): Promise<Map<string, { email: string; name: string; locale: Locale }>> {
+		const { rows } = await sql<{ id: string; email: string; name: string; locale: Locale }>`
+			SELECT id, email, name, locale FROM identity.person WHERE id::text = ANY(${[...ids]}::text[])
+				AND email_verified AND suspended_at IS NULL AND erased_at IS NULL`.execute(db);
+		return new Map(
+			rows.filter(({ email }) => hasRealAddress(email)).map(({ id, ...address }) => [id, address]),
+		);
+	}
+
+	/** The account of a confirmed address, for rooms where one person lets another in; null when there is none. */
+	async function byAddress(email: string): Promise<string | null> {
+		const { rows } = await sql<{ id: string }>`SELECT id FROM identity.person
+			WHERE lower(email) = lower(${email}) AND email_verified AND suspended_at IS NULL AND erased_at IS NULL`.execute(
+			db,
+		);
+		return rows[0]?.id ?? null;
+	}
+
 	/** What an account itself shows of its owner, for rooms that ask who somebody is: confirmed address, FranceConnect subject. */
 	async function evidence(personId: string): Promise<{ email: string | null; franceConnect: string | null }> {
 		const { rows } = await sql<{ email: string; email_verified: boolean; subject: string | null }>`
@@ -188,7 +209,7 @@ export function createPeople({ db, platform, roles }: Context) {
 		});
 	}
 
-	return { list, get, names, addressesOfRole, evidence, suspend, reinstate };
+	return { list, get, names, addresses, addressesOfRole, byAddress, evidence, suspend, reinstate };
 }
 
 /** Text for LIKE with its own wildcards taken literally. */

@@ -533,6 +533,11 @@ export interface Reviews {
 	conclude(actor: Actor, ideaId: string, input: unknown): Promise<Result<null>>;
 	/** The author of an unfeasible idea, once, with or without an amended text. */
 	appeal(actor: Actor, ideaId: string, text: string): Promise<Result<null>>;
+	/** For the author and the services. */
+	appealOf(
+		actor: Actor,
+		ideaId: string,
+	): Promise<{ text: string; outcome: 'upheld' | 'reopened' | null; answer: string | null } | null>;
 	settleAppeal(
 		actor: Actor,
 		ideaId: string,

@@ -1,17 +1,26 @@
 import type { Platform, Room } from '@parvis/platform';
+import { createAttachments } from './attachments.ts';
 import { createBallots } from './ballots.ts';
 import { createCalls } from './calls.ts';
+import { createComments } from './comments.ts';
+import { createCommunities } from './communities.ts';
 import type { Context, Neighbours } from './context.ts';
 import { createCounting } from './counting.ts';
 import { createEligibilities } from './eligibility.ts';
 import type { Participation } from './face.ts';
+import { createFollows } from './follows.ts';
+import { createIdeas } from './ideas.ts';
 import { defineJobs } from './jobs.ts';
+import { createMerges } from './merges.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
+import { createModeration } from './moderation.ts';
 import { createPaper } from './paper.ts';
+import { createPersonalData } from './personal-data.ts';
 import { mayHoldBooth, mayManage, mayModerate, mayReview } from './policies.ts';
 import { createProjects } from './projects.ts';
 import { createQuestionnaires } from './questionnaires.ts';
+import { createReviews } from './reviews.ts';
 import { createConsoleSms } from './sms.ts';
 import type { DB } from './tables.ts';
 
@@ -36,7 +45,10 @@ export function createParticipation(
 	const calls = createCalls(context);
 	const ballots = createBallots(context);
 	const counting = createCounting(context, calls);
-	defineJobs(context, { ballots, counting });
+	const follows = createFollows(context);
+	const reviews = createReviews(context);
+	defineJobs(context, { ballots, counting, follows, reviews });
+	platform.personalData.offer('participation', createPersonalData(context));
 	const room: Room = {
 		name: 'participation',
 		migrations: new URL('./migrations/', import.meta.url),
@@ -53,11 +65,19 @@ export function createParticipation(
 		room,
 		calls,
 		questionnaires: createQuestionnaires(context),
+		attachments: createAttachments(context),
+		ideas: createIdeas(context),
+		comments: createComments(context),
+		communities: createCommunities(context),
+		follows,
+		merges: createMerges(context),
+		moderation: createModeration(context),
+		reviews,
 		projects: createProjects(context),
 		eligibility: createEligibilities(context, createConsoleSms(platform)),
 		ballots,
 		paper: createPaper(context),
 		counting,
 		may: { manage: mayManage, moderate: mayModerate, review: mayReview, holdBooth: mayHoldBooth },
-	} as unknown as Participation;
+	};
 }

@@ -2,6 +2,7 @@ import { type Actor, newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { attachmentsOf } from './attachment-rows.ts';
+import { removeAttachments } from './attachments.ts';
 import { type Context, changing, type Db, parseInput, Refusal, tidyText } from './context.ts';
 import { createExecution } from './execution.ts';
 import type { Project, Projects } from './face.ts';
@@ -308,11 +309,7 @@ export function createProjects(context: Context): Projects {
 				const [row] = rows;
 				if (!row) return refuse('participation.project_unknown');
 				if (await votingBegun(trx, row.call_id)) return refuse('participation.vote_begun');
-				await trx
-					.deleteFrom('participation.attachment')
-					.where('subject_kind', '=', 'project')
-					.where('subject_id', '=', id)
-					.execute();
+				await removeAttachments(context, trx, 'project', [id]);
 				await trx.deleteFrom('participation.project').where('id', '=', id).execute();
 				await platform.audit.record(trx, {
 					actor,

@@ -1,6 +1,6 @@
 import type { Platform } from '@parvis/platform';
 import { sql } from 'kysely';
-import type { Geometry } from './geometry.ts';
+import { contains, type Geometry, type Position } from './geometry.ts';
 import type { DB } from './tables.ts';
 
 export interface AreaSummary {
@@ -30,7 +30,15 @@ export interface Areas {
 	/** By name; of a district when its slug is given. */
 	streets(query?: { district?: string; text?: string; limit?: number }): Promise<AreaSummary[]>;
 	street(slug: string): Promise<Street | null>;
+	/** The district around a position; null outside of all. */
+	districtAt(at: Position): Promise<{ id: string; name: string } | null>;
+	/** Whether a position is in the town or near it: at most 20 km from a district's centre; true where there are none. */
+	isNear(at: Position): Promise<boolean>;
+	/** Where an address or the name of a place or street is: `12 rue des Lilas`, `piscine`; null when nothing is like it. */
+	findAddress(text: string): Promise<{ longitude: number; latitude: number; placeId: string | null } | null>;
 }
+
+const nearMeters = 20_000;
 
 export function createAreas(platform: Platform): Areas {
 	const db = platform.db<DB>();
@@ -99,6 +107,36 @@ export function createAreas(platform: Platform): Areas {
 				district: district_slug && district_name ? { slug: district_slug, name: district_name } : null,
 				geometry: geometry as Geometry,
 			};
+		},
+
+		async districtAt(at) {
+			const rows = await db.selectFrom('town.district').select(['id', 'name', 'geometry']).execute();
+			const found = rows.find(({ geometry }) => contains(geometry as Geometry, at));
+			return found ? { id: found.id, name: found.name } : null;
+		},
+
+		async isNear([longitude, latitude]) {
+			const { rows } = await sql<{ near: boolean }>`
+				SELECT coalesce(min(earth_distance(ll_to_earth(latitude, longitude),
+					ll_to_earth(${latitude}, ${longitude}))) <= ${nearMeters}, true) AS near
+				FROM town.district`.execute(db);
+			return rows[0]?.near ?? true;
+		},
+
+		async findAddress(text) {
+			const name = text
+				.slice(0, 200)
+				.split(',')[0]
+				?.replace(/^\s*\d+\s*(bis|ter|quater)?\s+/i, '')
+				.trim();
+			if (!name) return null;
+			const { rows } = await sql<{ longitude: number; latitude: number; placeId: string | null }>`
+				SELECT longitude, latitude, place_id AS "placeId" FROM (
+					SELECT longitude, latitude, id AS place_id, name FROM town.place WHERE archived_at IS NULL
+					UNION ALL SELECT longitude, latitude, NULL, name FROM town.street) AS named
+				WHERE similarity(town.plain(name), town.plain(${name})) >= 0.5
+				ORDER BY similarity(town.plain(name), town.plain(${name})) DESC, name LIMIT 1`.execute(db);
+			return rows[0] ?? null;
 		},
 	};
 }
