@@ -8,7 +8,7 @@ import type { DB } from './tables.ts';
 export const mostAnHour = { ideas: 5, comments: 30, reports: 20 } as const;
 
 const counted = {
-	ideas: sql`participation.idea WHERE author_id = `,
+	ideas: sql`participation.idea WHERE status <> 'draft' AND author_id = `,
 	comments: sql`participation.comment WHERE author_id = `,
 	reports: sql`participation.report WHERE reporter_id = `,
 };
@@ -43,8 +43,8 @@ export async function waitsForModerator(trx: Db, actor: Actor & { id: string }):
 export async function isShaping(context: Context, db: Db, callId: string): Promise<boolean> {
 	const now = context.now();
 	const { rows } = await sql<{ open: boolean }>`
-		SELECT bool_or(kind IN ('proposing', 'reviewing') AND starts_at <= ${now})
-			AND NOT bool_or(kind IN ('voting', 'executing') AND starts_at <= ${now})
+		SELECT bool_or(phase.kind IN ('proposing', 'reviewing') AND starts_at <= ${now})
+			AND NOT bool_or(phase.kind IN ('voting', 'executing') AND starts_at <= ${now})
 			AND bool_or(ends_at IS NULL OR ends_at > ${now}) AS open
 		FROM participation.phase JOIN participation.call ON call.id = call_id
 		WHERE call_id = ${callId} AND status = 'published'`.execute(db);

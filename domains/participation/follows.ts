@@ -163,6 +163,8 @@ export function createFollows(context: Context): Follows {
 		},
 
 		async sendDigests(now = context.now()) {
+			// News of this minute may be on its way into the database: the next letter has it.
+			const until = new Date(now.getTime() - 60_000);
 			const { rows: people } = await sql<{ person_id: string; since: Date }>`
 				SELECT followed.person_id, coalesce(digest.sent_until, followed.since) AS since
 				FROM (SELECT person_id, min(created_at) AS since FROM participation.follow GROUP BY person_id) AS followed
@@ -182,7 +184,7 @@ export function createFollows(context: Context): Follows {
 					const { rows: news } = await sql<NewsRow>`
 						SELECT DISTINCT ON (happened_at, id) news.id, subject_kind, subject_id, happened_at, title_fr, title_en, url
 						FROM participation.news
-						WHERE happened_at > ${since} AND happened_at <= ${now} AND NOT told AND EXISTS (
+						WHERE happened_at > ${since} AND happened_at <= ${until} AND NOT told AND EXISTS (
 							SELECT FROM participation.follow WHERE person_id = ${person_id} AND follow.created_at <= happened_at
 								AND ((follow.subject_kind = news.subject_kind AND follow.subject_id = news.subject_id)
 									OR (follow.subject_kind = 'call' AND follow.subject_id = news.call_id
@@ -190,12 +192,12 @@ export function createFollows(context: Context): Follows {
 						ORDER BY happened_at, id LIMIT 500`.execute(trx);
 					const moved = await trx
 						.insertInto('participation.digest')
-						.values({ person_id, sent_until: now })
+						.values({ person_id, sent_until: until })
 						.onConflict((conflict) =>
 							conflict
 								.column('person_id')
-								.doUpdateSet({ sent_until: now })
-								.where('participation.digest.sent_until', '<', now),
+								.doUpdateSet({ sent_until: until })
+								.where('participation.digest.sent_until', '<', until),
 						)
 						.returning('person_id')
 						.executeTakeFirst();

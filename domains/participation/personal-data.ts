@@ -28,7 +28,7 @@ export function createPersonalData(context: Context): PersonalDataSource {
 					FROM participation.answer_sheet JOIN participation.call ON call.id = call_id WHERE person_id = ${personId}`),
 				reports: await rows(sql`SELECT subject_kind, reason, note, created_at FROM participation.report
 					WHERE reporter_id = ${personId}`),
-				proofs: await rows(sql`SELECT call.title_fr AS call, kind, proof.status, proof.created_at
+				proofs: await rows(sql`SELECT call.title_fr AS call, proof.kind, proof.status, proof.created_at
 					FROM participation.proof JOIN participation.call ON call.id = call_id WHERE person_id = ${personId}`),
 				voted: await rows(sql`SELECT call.title_fr AS call, voter.channel FROM participation.voter
 					JOIN participation.call ON call.id = call_id WHERE person_id = ${personId}`),
