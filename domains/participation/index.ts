@@ -1,4 +1,5 @@
 import type { Platform, Room } from '@parvis/platform';
+import { createParticipationApi } from './api.ts';
 import { createAttachments } from './attachments.ts';
 import { createBallots } from './ballots.ts';
 import { createCalls } from './calls.ts';
@@ -6,9 +7,11 @@ import { createComments } from './comments.ts';
 import { createCommunities } from './communities.ts';
 import type { Context, Neighbours } from './context.ts';
 import { createCounting } from './counting.ts';
+import { participationDatasets } from './datasets.ts';
 import { createEligibilities } from './eligibility.ts';
 import type { Participation } from './face.ts';
 import { createFollows } from './follows.ts';
+import { createIdeaImport } from './idea-import.ts';
 import { createIdeas } from './ideas.ts';
 import { defineJobs } from './jobs.ts';
 import { createMerges } from './merges.ts';
@@ -49,6 +52,10 @@ export function createParticipation(
 	const reviews = createReviews(context);
 	defineJobs(context, { ballots, counting, follows, reviews });
 	platform.personalData.offer('participation', createPersonalData(context));
+	const ideas = createIdeas(context);
+	const projects = createProjects(context);
+	for (const dataset of participationDatasets({ calls, ideas, projects }))
+		platform.datasets.offer('participation', dataset);
 	const room: Room = {
 		name: 'participation',
 		migrations: new URL('./migrations/', import.meta.url),
@@ -60,20 +67,28 @@ export function createParticipation(
 			'participation:booth',
 		],
 		scopes: ['participation:write'],
+		api: createParticipationApi(platform, {
+			calls,
+			ideas,
+			projects,
+			counting,
+			follows,
+			ideaImport: createIdeaImport(context),
+		}),
 	};
 	return {
 		room,
 		calls,
 		questionnaires: createQuestionnaires(context),
 		attachments: createAttachments(context),
-		ideas: createIdeas(context),
+		ideas,
 		comments: createComments(context),
 		communities: createCommunities(context),
 		follows,
 		merges: createMerges(context),
 		moderation: createModeration(context),
 		reviews,
-		projects: createProjects(context),
+		projects,
 		eligibility: createEligibilities(context, createConsoleSms(platform)),
 		ballots,
 		paper: createPaper(context),

@@ -14,7 +14,7 @@ export function createPersonalData(context: Context): PersonalDataSource {
 			return {
 				ideas:
 					await rows(sql`SELECT title, body, address, longitude, latitude, status, created_at, published_at
-					FROM participation.idea WHERE author_id = ${personId} ORDER BY created_at`),
+					FROM participation.idea WHERE author_id = ${personId} ORDER BY created_at, id`),
 				comments: await rows(sql`SELECT idea.title AS idea, comment.body, comment.status, comment.created_at
 					FROM participation.comment JOIN participation.idea ON idea.id = idea_id
 					WHERE comment.author_id = ${personId} ORDER BY comment.created_at`),
