@@ -20,8 +20,15 @@ const people = [
 		name: 'Nadia Benali',
 		local: 'agente',
 		password: 'tournee-du-matin-17',
-		roles: ['sensing:agent'],
+		roles: ['sensing:agent', 'participation:reviewer', 'participation:booth'],
 		description: 'an agent of the technical services',
+	},
+	{
+		name: 'Inès Marchand',
+		local: 'concertation',
+		password: 'idees-en-fleurs-64',
+		roles: ['participation:manager', 'participation:moderator'],
+		description: 'the manager of participation',
 	},
 	{
 		name: 'Julien Moreau',

@@ -144,6 +144,15 @@ export function createPeople({ db, platform, roles }: Context) {
 		);
 	}
 
+	/** Who holds a role now, by name: to be chosen from. */
+	async function holdersOf(role: string): Promise<{ id: string; name: string }[]> {
+		const { rows } = await sql<{ id: string; name: string }>`
+			SELECT DISTINCT person.id, person.name FROM identity.person
+			JOIN identity.role_in_force held ON held.person_id = person.id AND held.role = ${role}
+			WHERE person.suspended_at IS NULL AND person.erased_at IS NULL ORDER BY person.name`.execute(db);
+		return rows;
+	}
+
 	/** The account of a confirmed address, for rooms where one person lets another in; null when there is none. */
 	async function byAddress(email: string): Promise<string | null> {
 		const { rows } = await sql<{ id: string }>`SELECT id FROM identity.person
@@ -209,7 +218,7 @@ export function createPeople({ db, platform, roles }: Context) {
 		});
 	}
 
-	return { list, get, names, addresses, addressesOfRole, byAddress, evidence, suspend, reinstate };
+	return { list, get, names, addresses, addressesOfRole, byAddress, holdersOf, evidence, suspend, reinstate };
 }
 
 /** Text for LIKE with its own wildcards taken literally. */

@@ -522,6 +522,8 @@ export interface Reviews {
 		}>
 	>;
 	of(actor: Actor, ideaId: string): Promise<Result<Review[]>>;
+	/** Whom an opinion may be asked of in person. */
+	reviewers(actor: Actor): Promise<Result<{ id: string; name: string }[]>>;
 	assign(
 		actor: Actor,
 		ideaIds: readonly string[],

@@ -2,7 +2,7 @@ import { type Actor, CsvError, csvLine, newId, ok, parseCsv, type Result, refuse
 import { sql } from 'kysely';
 import { type Context, changing } from './context.ts';
 import { mayReview } from './policies.ts';
-import { answerInput, assignInput } from './reviews.ts';
+import { answerInput, assignInput } from './review-input.ts';
 
 const columns = [
 	'number',

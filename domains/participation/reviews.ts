@@ -8,40 +8,13 @@ import { writeTo } from './letters.ts';
 import { dayInTown } from './phases.ts';
 import { mayReview } from './policies.ts';
 import { exportReviews, importReviews } from './review-csv.ts';
+import { answerInput, assignInput, cents } from './review-input.ts';
 import type { DB } from './tables.ts';
 
 const mostAtOnce = 500;
 const mostPageSize = 200;
 const remindDays = 3;
 const day = 86_400_000;
-
-const text = (most: number) => z.string().transform(tidyText).pipe(z.string().max(most)).default('');
-const cents = z
-	.int('participation.cost_invalid')
-	.min(0, 'participation.cost_invalid')
-	.max(1e13, 'participation.cost_invalid')
-	.nullable()
-	.default(null);
-
-export const assignInput = z.object({
-	service: z.string().transform(tidyText).pipe(z.string().min(1, 'participation.service_missing').max(80)),
-	reviewerId: z.uuid().nullable().default(null),
-	dueOn: z.iso.date('participation.date_invalid').nullable().default(null),
-});
-
-/** What a service answers: where it can be done, at what cost. */
-export const answerInput = z
-	.object({
-		feasible: z.enum(['yes', 'changed', 'no'], 'participation.feasible_missing'),
-		investmentCents: cents,
-		yearlyCents: cents,
-		how: text(4000),
-		timing: text(500),
-		privateNote: text(4000),
-	})
-	.refine(({ feasible, investmentCents }) => feasible === 'no' || investmentCents !== null, {
-		message: 'participation.cost_missing',
-	});
 
 const concludeInput = z
 	.object({
@@ -216,6 +189,12 @@ export function createReviews(context: Context): Reviews {
 					}),
 				),
 			);
+		},
+
+		async reviewers(actor) {
+			return mayReview(actor)
+				? ok(await identity.people.holdersOf('participation:reviewer'))
+				: refuse('platform.not_allowed');
 		},
 
 		async assign(actor, ideaIds, given) {

@@ -4,7 +4,7 @@ import type { LayoutServerLoad } from './$types';
 /** The door of the work space, and what its navigation shows. The rooms decide on each action again. */
 export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const { actor } = locals;
-	const { identity, sensing, town } = locals.rooms;
+	const { identity, participation, sensing, town } = locals.rooms;
 	const back = `retour=${encodeURIComponent(url.pathname + url.search)}`;
 	if (actor.kind !== 'person') redirect(303, `/connexion?${back}`);
 	if (identity.needsSecondFactor(actor)) redirect(303, `/connexion/second-facteur?${back}`);
@@ -13,6 +13,10 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		seeDevices: sensing.may.seeDevices(actor),
 		manageDevices: sensing.may.manageDevices(actor),
 		handleAlarms: sensing.may.handleAlarms(actor),
+		manageCalls: participation.may.manage(actor),
+		moderate: participation.may.moderate(actor),
+		reviewIdeas: participation.may.review(actor),
+		holdBooth: participation.may.holdBooth(actor),
 		editPlaces: town.may.editPlaces(actor),
 		changeSettings: town.may.changeSettings(actor),
 		managePeople: identity.may.managePeople(actor),
@@ -23,6 +27,7 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const alarms = may.handleAlarms ? await sensing.alarms.counts(actor) : null;
 	return {
 		may,
+		toModerate: may.moderate ? await participation.moderation.waiting(actor) : 0,
 		counts: counts?.ok ? counts.value : null,
 		openAlarms: alarms?.ok ? alarms.value.critical + alarms.value.warning + alarms.value.information : 0,
 	};
