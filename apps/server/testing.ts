@@ -44,7 +44,7 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 		await rm(dataDir, { recursive: true, force: true });
 	};
 	try {
-		const { identity, sensing } = server.rooms;
+		const { identity, sensing, participation } = server.rooms;
 		const accounts = await identity.ensureDemoAccounts();
 		if (fill) {
 			const key = await identity.createSystemApiKey([
@@ -55,6 +55,7 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 			]);
 			await runFill(config.publicUrl, key);
 			await sensing.flush();
+			await participation.fillDemo();
 		}
 		return { url: config.publicUrl, rooms: server.rooms, accounts, stop };
 	} catch (error) {

@@ -119,5 +119,35 @@ export function createDemo({ platform, db, auth, secrets, roles }: Context) {
 		}));
 	}
 
-	return { ensureDemoAccounts };
+	/** Invented residents that the rooms' demonstrations need: they cannot sign in. @throws outside a demonstration */
+	async function ensureDemoResidents(names: readonly string[]): Promise<{ id: string; name: string }[]> {
+		if (!platform.config.demo) throw new Error('demonstration residents exist in a demonstration only');
+		return db.transaction().execute(async (trx) => {
+			const found: { id: string; name: string }[] = [];
+			for (const [n, name] of names.entries()) {
+				const email = `habitant-${n + 1}@${domain}`;
+				const known = await trx
+					.selectFrom('identity.person')
+					.select(['id', 'name'])
+					.where('email', '=', email)
+					.executeTakeFirst();
+				if (!known)
+					await trx
+						.insertInto('identity.person')
+						.values(newPerson(name, 'fr', email))
+						.execute();
+				found.push(
+					known ??
+						(await trx
+							.selectFrom('identity.person')
+							.select(['id', 'name'])
+							.where('email', '=', email)
+							.executeTakeFirstOrThrow()),
+				);
+			}
+			return found;
+		});
+	}
+
+	return { ensureDemoAccounts, ensureDemoResidents };
 }

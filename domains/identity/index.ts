@@ -181,7 +181,7 @@ export function createIdentity(platform: Platform, options: IdentityOptions = {}
 		/** For the start command. */
 		createFirstAdministratorLink,
 		createSystemApiKey,
-		ensureDemoAccounts: createDemo(context).ensureDemoAccounts,
+		...createDemo(context),
 		/** What the nightly job does. */
 		purge,
 	};

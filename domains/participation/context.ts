@@ -11,7 +11,7 @@ import type { DB } from './tables.ts';
 
 export type Neighbours = {
 	town: Pick<Town, 'areas' | 'places' | 'timeline' | 'search'>;
-	identity: Pick<Identity, 'people' | 'profile'>;
+	identity: Pick<Identity, 'people' | 'profile' | 'ensureDemoResidents'>;
 };
 
 /** What this room's own files work with. */

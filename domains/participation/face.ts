@@ -852,6 +852,8 @@ export interface Participation {
 	ballots: Ballots;
 	paper: Paper;
 	counting: Counting;
+	/** Live through a call of each phase with invented residents, where there is none yet. @throws outside a demonstration */
+	fillDemo(): Promise<void>;
 	/** For pages, which import types only. */
 	may: {
 		manage(actor: Actor): boolean;

@@ -8,6 +8,7 @@ import { createCommunities } from './communities.ts';
 import type { Context, Neighbours } from './context.ts';
 import { createCounting } from './counting.ts';
 import { participationDatasets } from './datasets.ts';
+import { fillDemo } from './demo.ts';
 import { createEligibilities } from './eligibility.ts';
 import type { Participation } from './face.ts';
 import { createFollows } from './follows.ts';
@@ -93,6 +94,7 @@ export function createParticipation(
 		ballots,
 		paper: createPaper(context),
 		counting,
+		fillDemo: () => fillDemo(context),
 		may: { manage: mayManage, moderate: mayModerate, review: mayReview, holdBooth: mayHoldBooth },
 	};
 }
