@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfiguration } from '@parvis/platform';
+import { type Platform, readConfiguration } from '@parvis/platform';
 import { createTestDatabase } from '@parvis/platform/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { root } from './commands/command.ts';
@@ -15,6 +15,7 @@ export interface TestTown {
 	/** Where browsers find it, without a trailing slash. */
 	url: string;
 	rooms: Rooms;
+	platform: Platform;
 	accounts: { email: string; password: string; roles: readonly string[] }[];
 	stop(): Promise<void>;
 }
@@ -57,7 +58,7 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 			await sensing.flush();
 			await participation.fillDemo();
 		}
-		return { url: config.publicUrl, rooms: server.rooms, accounts, stop };
+		return { url: config.publicUrl, rooms: server.rooms, platform: server.platform, accounts, stop };
 	} catch (error) {
 		await stop();
 		throw error;

@@ -95,6 +95,12 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 		clock.now = at(days);
 	};
 
+	/** The last 6 o'clock (UTC) before: phases begin and end in the morning. */
+	const morning = (days: number) => {
+		const time = at(days).getTime();
+		return new Date(time - ((time - day / 4) % day));
+	};
+
 	function call(
 		title: string,
 		english: string,
@@ -112,8 +118,8 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 			},
 			phases: phases.map(([kind, from, to]) => ({
 				kind,
-				startsAt: at(from),
-				endsAt: to === null ? null : at(to),
+				startsAt: morning(from),
+				endsAt: to === null ? null : morning(to),
 			})),
 			envelopes: [{ districtId: null, name: 'Toute la commune', budgetCents: 120_000_00 }],
 			categories: Object.values(categories).map((name) => ({ name })),

@@ -28,6 +28,14 @@ afterAll(async () => {
 
 const visit: VisitedTown['visit'] = (options, work) => town.visit(options, work);
 
+const calls = [
+	'budget-participatif-de-l-an-prochain',
+	'les-abords-des-ecoles',
+	'budget-participatif-de-l-annee',
+	'les-horaires-de-la-piscine',
+	'budget-participatif-de-l-an-dernier',
+];
+
 const pages = () => [
 	'/',
 	'/lieux',
@@ -47,10 +55,30 @@ const pages = () => [
 	'/connexion',
 	'/inscription',
 	'/connexion/nouveau-mot-de-passe',
+	'/participer',
+	...calls.flatMap((slug) => [`/participer/${slug}`, `/participer/${slug}/moderation`]),
+	'/participer/budget-participatif-de-l-an-prochain/idees',
+	'/participer/budget-participatif-de-l-an-prochain/idees?vue=carte',
+	'/participer/budget-participatif-de-l-an-prochain/idees/1',
+	'/participer/les-abords-des-ecoles/idees/6',
+	'/participer/les-horaires-de-la-piscine/questions',
+	'/participer/budget-participatif-de-l-annee/projets',
+	'/participer/budget-participatif-de-l-annee/voter',
+	'/participer/budget-participatif-de-l-an-dernier/projets/1',
+	'/participer/budget-participatif-de-l-an-dernier/resultat',
+	'/participer/desabonner',
 	'/page-qui-n-existe-pas',
 ];
 
-const darkPages = new Set(['', 'lieux', 'recherche?q=ecole', 'mesures', 'donnees', 'connexion']);
+const darkPages = new Set([
+	'',
+	'participer',
+	'lieux',
+	'recherche?q=ecole',
+	'mesures',
+	'donnees',
+	'connexion',
+]);
 
 describe('every public page', () => {
 	test.each(['light', 'dark'] as const)(

@@ -4,6 +4,8 @@ import { chosenFiles } from './participation.ts';
 
 /** An idea's form as the room takes it. */
 export function ideaInput(typed: Typed): IdeaInput {
+	// Another address is another place: the position found for the former one goes.
+	const moved = (typed.formerAddress ?? '') !== (typed.address ?? '');
 	return {
 		title: typed.title ?? '',
 		body: typed.body ?? '',
@@ -11,8 +13,8 @@ export function ideaInput(typed: Typed): IdeaInput {
 		envelopeId: optional(typed.envelopeId),
 		communityId: optional(typed.communityId),
 		address: optional(typed.address),
-		longitude: optionalNumber(typed.longitude),
-		latitude: optionalNumber(typed.latitude),
+		longitude: moved ? null : optionalNumber(typed.longitude),
+		latitude: moved ? null : optionalNumber(typed.latitude),
 	};
 }
 
