@@ -38,6 +38,8 @@ export function createBallots(context: Context): Ballots {
 				: refuse('participation.vote_closed');
 		},
 
+		drawReceipt: createReceipt,
+
 		async cast(actor, callId, given, receipt) {
 			const person = takingPart(actor);
 			if (!person.ok) return person;
@@ -68,22 +70,18 @@ export function createBallots(context: Context): Ballots {
 						.where('handle', '=', handleOf(secret))
 						.returning('handle')
 						.executeTakeFirst();
-					return changed ? ok({ receipt }) : refuse('participation.receipt_unknown');
+					return changed ? ok({ receipt, changed: true }) : refuse('participation.receipt_unknown');
 				}
-				const fresh = createReceipt();
-				const secret = secretOf(fresh) as Buffer;
+				const fresh = receipt ?? createReceipt();
+				const secret = secretOf(fresh);
+				if (!secret) return refuse('participation.receipt_unreadable');
 				const handle = handleOf(secret);
 				const key = await trx
 					.selectFrom('participation.ballot_key')
 					.select('public_key')
 					.where('call_id', '=', callId)
 					.executeTakeFirst();
-				await trx
-					.updateTable('participation.voter')
-					.set({ channel: 'web', sealed_ballot: key ? seal(key.public_key, handle) : null })
-					.where('id', '=', voter.id)
-					.execute();
-				await trx
+				const kept = await trx
 					.insertInto('participation.web_ballot')
 					.values({
 						call_id: callId,
@@ -91,8 +89,17 @@ export function createBallots(context: Context): Ballots {
 						choices: JSON.stringify(choices.value),
 						commitment: commitmentOf(callId, secret, choices.value),
 					})
+					.onConflict((conflict) => conflict.doNothing())
+					.returning('handle')
+					.executeTakeFirst();
+				// Somebody else's receipt is no receipt of theirs.
+				if (!kept) return refuse('participation.receipt_unknown');
+				await trx
+					.updateTable('participation.voter')
+					.set({ channel: 'web', sealed_ballot: key ? seal(key.public_key, handle) : null })
+					.where('id', '=', voter.id)
 					.execute();
-				return ok({ receipt: fresh });
+				return ok({ receipt: fresh, changed: false });
 			});
 		},
 

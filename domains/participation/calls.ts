@@ -18,6 +18,7 @@ import {
 } from './face.ts';
 import { currentPhase, phaseState } from './phases.ts';
 import { mayManage } from './policies.ts';
+import { indexProjects } from './project-list.ts';
 import type { DB } from './tables.ts';
 
 const words = (most: number) =>
@@ -504,6 +505,7 @@ export function createCalls(context: Context): Calls {
 						url,
 					},
 				]);
+				await indexProjects(context, trx, { callId: id });
 				await noteNews(context, trx, { callId: id, subject: { kind: 'call', id }, title, url });
 				await platform.events.publish(trx, 'participation.call.published', { callId: id });
 				await platform.audit.record(trx, {

@@ -567,6 +567,8 @@ export interface ProjectSummary {
 	code: string;
 	title: string;
 	excerpt: string;
+	/** What the services say of it, in a few words. */
+	reviewSummary: string;
 	costCents: number;
 	envelopeId: string;
 	envelope: string;
@@ -594,7 +596,6 @@ export interface Milestone {
 
 export interface Project extends ProjectSummary {
 	body: string;
-	reviewSummary: string;
 	yearlyCents: number | null;
 	service: string;
 	spentCents: number;
@@ -705,8 +706,11 @@ export interface Ballots {
 	candidates(actor: Actor, callId: string): Promise<ProjectSummary[]>;
 	/** Whether the call's rules take a ballot; nothing is kept. */
 	check(callId: string, choices: unknown): Promise<Result<Choice[]>>;
+	/** A receipt for a ballot about to be cast. */
+	drawReceipt(): string;
 	/**
-	 * Put a ballot in the box, or change the one whose receipt is given.
+	 * Put a ballot in the box under a receipt drawn for it, or change the one that is there under it: whose answer got lost
+	 * casts again with the same receipt, and there is one ballot.
 	 * @returns the receipt, which is kept nowhere else
 	 */
 	cast(
@@ -714,7 +718,7 @@ export interface Ballots {
 		callId: string,
 		choices: unknown,
 		receipt?: string | null,
-	): Promise<Result<{ receipt: string }>>;
+	): Promise<Result<{ receipt: string; changed: boolean }>>;
 	/** What the ballot of a receipt says, while the vote is open; null when the receipt is not of this call. */
 	read(callId: string, receipt: string): Promise<Choice[] | null>;
 	/** A new key for the call: the secret is shown this once, to be kept on paper. Before the vote opens. */

@@ -13,6 +13,7 @@ import { slugOf } from './calls.ts';
 import { type Context, paths, tidyText } from './context.ts';
 import { markCounted } from './execution.ts';
 import type { BallotRules, Call, Choice, ProjectSummary } from './face.ts';
+import { indexProjects } from './project-list.ts';
 import type { DB } from './tables.ts';
 
 /** A call's vote in one envelope, for the engine: amounts in cents, projects by their number. */
@@ -294,6 +295,7 @@ export async function importElection(
 		await context.town.search.index(trx, [
 			{ room: 'participation', kind: 'call', id, title, body: meta.unit ?? '', url: paths.call(slug) },
 		]);
+		await indexProjects(context, trx, { callId: id });
 		await context.platform.audit.record(trx, {
 			actor,
 			action: 'participation.call.imported',

@@ -1,3 +1,4 @@
+import type { AnyTransaction } from '@parvis/platform';
 import { sql } from 'kysely';
 import { firstPhoto } from './attachment-rows.ts';
 import { type Context, type Db, paths } from './context.ts';
@@ -14,6 +15,7 @@ export interface Row {
 	code: string;
 	title: string;
 	body: string;
+	review_summary: string;
 	cost_cents: string;
 	envelope_id: string;
 	envelope: string;
@@ -38,6 +40,7 @@ export function summaryOf(context: Context, row: Row): ProjectSummary {
 		code: row.code,
 		title: row.title,
 		excerpt: row.body.length > excerptLength ? `${row.body.slice(0, excerptLength).trimEnd()}…` : row.body,
+		reviewSummary: row.review_summary,
 		costCents: Number(row.cost_cents),
 		envelopeId: row.envelope_id,
 		envelope: row.envelope,
@@ -75,6 +78,31 @@ export const columns = sql`project.*, project.due_on::text AS due_on, call.slug,
 	category.name_en AS category_en,
 	(SELECT name FROM town.district WHERE district.id = project.district_id) AS district,
 	${firstPhoto('project', sql`project.id`)} AS photo`;
+
+/** Let projects of a published call be found; those of a draft wait for its publication. */
+export async function indexProjects(
+	context: Context,
+	trx: AnyTransaction,
+	of: { callId: string } | { projectId: string },
+): Promise<void> {
+	const { rows } = await sql<{ id: string; title: string; body: string; slug: string; number: number }>`
+		SELECT project.id, project.title, project.body, call.slug, project.number ${from}
+		WHERE call.status <> 'draft'
+			AND ${'callId' in of ? sql`project.call_id = ${of.callId}` : sql`project.id = ${of.projectId}`}`.execute(
+		trx,
+	);
+	await context.town.search.index(
+		trx,
+		rows.map(({ id, title, body, slug, number }) => ({
+			room: 'participation',
+			kind: 'project',
+			id,
+			title,
+			body,
+			url: paths.project(slug, number),
+		})),
+	);
+}
 
 /** Every project of a call, by number. */
 export async function projectsOfCall(

@@ -8,7 +8,7 @@ import { createExecution } from './execution.ts';
 import type { Project, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
 import { ideaOf, milestonesOf } from './project-details.ts';
-import { columns, condition, from, type Row, summaryOf } from './project-list.ts';
+import { columns, condition, from, indexProjects, type Row, summaryOf } from './project-list.ts';
 import type { DB } from './tables.ts';
 
 const mostPageSize = 100;
@@ -129,6 +129,7 @@ export function createProjects(context: Context): Projects {
 				...own,
 			})
 			.execute();
+		await indexProjects(context, trx, { projectId: id });
 		await platform.audit.record(trx, {
 			actor,
 			action: 'participation.project.created',
@@ -194,7 +195,6 @@ export function createProjects(context: Context): Projects {
 		async get(actor, callId, reference) {
 			const { rows } = await sql<
 				Row & {
-					review_summary: string;
 					yearly_cents: string | null;
 					service: string;
 					spent_cents: string;
@@ -218,7 +218,6 @@ export function createProjects(context: Context): Projects {
 				milestones,
 				attachments,
 				body: row.body,
-				reviewSummary: row.review_summary,
 				yearlyCents: row.yearly_cents === null ? null : Number(row.yearly_cents),
 				service: row.service,
 				spentCents: Number(row.spent_cents),
@@ -292,6 +291,7 @@ export function createProjects(context: Context): Projects {
 					})
 					.where('id', '=', row.id)
 					.execute();
+				await indexProjects(context, trx, { projectId: row.id });
 				await platform.audit.record(trx, {
 					actor,
 					action: 'participation.project.changed',
@@ -310,6 +310,7 @@ export function createProjects(context: Context): Projects {
 				if (!row) return refuse('participation.project_unknown');
 				if (await votingBegun(trx, row.call_id)) return refuse('participation.vote_begun');
 				await removeAttachments(context, trx, 'project', [id]);
+				await context.town.search.remove(trx, 'participation', 'project', [id]);
 				await trx.deleteFrom('participation.project').where('id', '=', id).execute();
 				await platform.audit.record(trx, {
 					actor,

@@ -1,5 +1,6 @@
+import { tmpdir } from 'node:os';
 import { createIdentity } from '@parvis/identity';
-import { type Actor, newId, system } from '@parvis/platform';
+import { type Actor, createPlatform, newId, readConfiguration, system } from '@parvis/platform';
 import { createTestPlatform } from '@parvis/platform/testing';
 import { createTown } from '@parvis/town';
 import type { CallInput } from './face.ts';
@@ -51,6 +52,22 @@ export async function createTestParticipation(env: Record<string, string> = {}) 
 			};
 		},
 	};
+}
+
+/** The room in a process of its own, on a database that is there already, some days after `opening`. */
+export function createTestProcess(days: number) {
+	const platform = createPlatform(
+		readConfiguration({
+			PARVIS_DATA: tmpdir(),
+			PARVIS_LOG_LEVEL: 'error',
+			DATABASE_URL: process.env.DATABASE_URL,
+			DATABASE_POOL_SIZE: '8',
+		}),
+	);
+	const identity = createIdentity(platform);
+	const place = createTown(platform);
+	const now = () => new Date(opening.getTime() + days * day);
+	return { participation: createParticipation(platform, { identity, town: place }, { now }) };
 }
 
 export type TestParticipation = Awaited<ReturnType<typeof createTestParticipation>>;

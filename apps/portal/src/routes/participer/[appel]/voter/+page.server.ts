@@ -135,7 +135,9 @@ export const actions: Actions = {
 	async relire(event) {
 		const read = await readBallot(event);
 		if (!read.ok) return read.answer;
-		return { form: 'bulletin', marks: read.marks, receipt: read.receipt, confirm: true };
+		// Drawn before it is cast: sent twice, or again after a lost answer, it is still one ballot.
+		const receipt = read.receipt ?? event.locals.rooms.participation.ballots.drawReceipt();
+		return { form: 'bulletin', marks: read.marks, receipt, confirm: true };
 	},
 
 	async deposer(event) {
@@ -154,7 +156,7 @@ export const actions: Actions = {
 				event.locals.platform.messages.t(event.locals.locale, cast.error, cast.detail),
 			);
 		// Shown in the answer itself: a receipt is in no address, cookie or log.
-		return { kept: { receipt: cast.value.receipt, marks: read.marks, changed: read.receipt !== null } };
+		return { kept: { ...cast.value, marks: read.marks } };
 	},
 
 	async ouvrir(event) {
