@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type Actor, type AnyTransaction, newId, ok, type Result, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { attachmentsOf } from './attachment-rows.ts';
-import { type Context, changing, paths, takingPart, tidyText } from './context.ts';
+import { asId, type Context, changing, paths, takingPart, tidyText } from './context.ts';
 import type { Attachment, Attachments } from './face.ts';
 import { fileTypeOf } from './file-types.ts';
 import { cleanPdf } from './pdf.ts';
@@ -65,7 +65,7 @@ export function createAttachments(context: Context): Attachments {
 		if (subject.kind === 'project') {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
 			const { rows } =
-				await sql`SELECT FROM participation.project WHERE id::text = ${subject.id} FOR UPDATE`.execute(trx);
+				await sql`SELECT FROM participation.project WHERE id = ${asId(subject.id)} FOR UPDATE`.execute(trx);
 			return rows.length ? ok(null) : refuse('participation.project_unknown');
 		}
 		const person = takingPart(actor);
@@ -73,7 +73,7 @@ export function createAttachments(context: Context): Attachments {
 		const { rows } = await sql<{ open: boolean }>`
 			SELECT EXISTS (SELECT FROM participation.phase WHERE call_id = idea.call_id AND kind = 'proposing'
 				AND starts_at <= ${context.now()} AND ends_at > ${context.now()}) AS open
-			FROM participation.idea WHERE id::text = ${subject.id} AND author_id = ${person.value}
+			FROM participation.idea WHERE id = ${asId(subject.id)} AND author_id = ${person.value}
 				AND status IN ('draft', 'waiting', 'published') FOR UPDATE`.execute(trx);
 		if (!rows[0]) return refuse('participation.idea_unknown');
 		return rows[0].open ? ok(null) : refuse('participation.phase_closed');
@@ -85,7 +85,7 @@ export function createAttachments(context: Context): Attachments {
 			? sql`SELECT FROM participation.project JOIN participation.call ON call.id = call_id
 					WHERE project.id = ${subject.id} AND (call.status <> 'draft' OR ${mayManage(actor)})`
 			: sql`SELECT FROM participation.idea WHERE id = ${subject.id} AND (status IN ('published', 'merged')
-					OR author_id::text = ${personId}
+					OR author_id = ${asId(personId)}
 					OR (status <> 'draft' AND ${mayModerate(actor) || mayReview(actor)}))`
 		).execute(db);
 		return rows.length > 0;
@@ -152,7 +152,7 @@ export function createAttachments(context: Context): Attachments {
 				const row = await trx
 					.selectFrom('participation.attachment')
 					.select(['id', 'subject_kind', 'subject_id'])
-					.where(sql<string>`id::text`, '=', id)
+					.where('id', '=', asId(id))
 					.executeTakeFirst();
 				if (!row) return refuse('participation.file_unknown');
 				const allowed = await mayChange(trx, actor, {
@@ -172,7 +172,7 @@ export function createAttachments(context: Context): Attachments {
 			const row = await db
 				.selectFrom('participation.attachment')
 				.select(['subject_kind', 'subject_id'])
-				.where(sql<string>`id::text`, '=', id)
+				.where('id', '=', asId(id))
 				.executeTakeFirst();
 			if (!row) return null;
 			const subject = { kind: row.subject_kind as Subject['kind'], id: row.subject_id };

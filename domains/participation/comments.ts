@@ -1,7 +1,7 @@
 import { newId, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Context, changing, parseInput, paths, takingPart, tidyText } from './context.ts';
+import { asId, type Context, changing, parseInput, paths, takingPart, tidyText } from './context.ts';
 import { isGoingOn, waitsForModerator, withinRate } from './discussion.ts';
 import type { Comment, Comments } from './face.ts';
 import { nobody } from './idea-rows.ts';
@@ -45,14 +45,14 @@ export function createComments(context: Context): Comments {
 			const pageSize = Math.min(Math.max(1, Math.trunc(query.pageSize ?? 30)), mostPageSize);
 			const personId = actor.kind === 'person' ? actor.id : null;
 			// What waits is for its author and the moderators; what is gone keeps its place where it was answered.
-			const visible = sql`(comment.status <> 'waiting' OR comment.author_id::text = ${personId} OR ${mayModerate(actor)})`;
+			const visible = sql`(comment.status <> 'waiting' OR comment.author_id = ${asId(personId)} OR ${mayModerate(actor)})`;
 			const [{ rows: heads }, { rows: counts }] = await Promise.all([
-				sql<Row>`SELECT ${columns} WHERE comment.idea_id::text = ${ideaId} AND comment.parent_id IS NULL AND ${visible}
+				sql<Row>`SELECT ${columns} WHERE comment.idea_id = ${asId(ideaId)} AND comment.parent_id IS NULL AND ${visible}
 					ORDER BY comment.created_at DESC, comment.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`.execute(
 					db,
 				),
 				sql<{ count: number }>`SELECT count(*)::int AS count FROM participation.comment
-					WHERE idea_id::text = ${ideaId} AND parent_id IS NULL AND ${visible}`.execute(db),
+					WHERE idea_id = ${asId(ideaId)} AND parent_id IS NULL AND ${visible}`.execute(db),
 			]);
 			const { rows: answers } = await sql<Row>`
 				SELECT ${columns} WHERE comment.parent_id = ANY(${heads.map(({ id }) => id)}::uuid[]) AND ${visible}
@@ -98,7 +98,7 @@ export function createComments(context: Context): Comments {
 			const { body, parentId } = input.value;
 			return changing(db, async (trx) => {
 				const { rows } = await sql<{ id: string; call_id: string }>`
-					SELECT id, call_id FROM participation.idea WHERE id::text = ${ideaId} AND status = 'published'
+					SELECT id, call_id FROM participation.idea WHERE id = ${asId(ideaId)} AND status = 'published'
 					FOR UPDATE`.execute(trx);
 				const [idea] = rows;
 				if (!idea) return refuse('participation.idea_unknown');
@@ -138,7 +138,7 @@ export function createComments(context: Context): Comments {
 				const comment = await trx
 					.updateTable('participation.comment')
 					.set({ status: 'withdrawn' })
-					.where(sql<string>`id::text`, '=', id)
+					.where('id', '=', asId(id))
 					.where('author_id', '=', person.value)
 					.where('status', 'in', ['waiting', 'published'])
 					.returning('idea_id')

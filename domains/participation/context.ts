@@ -59,6 +59,19 @@ function withoutNul(value: unknown): unknown {
 	return value;
 }
 
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const nobodysId = '00000000-0000-0000-0000-000000000000';
+
+/** An id as it came in an address or a form, for a comparison that an index serves; what is no id equals none. */
+export function asId(text: string | null | undefined): string {
+	return text && uuidPattern.test(text) ? text : nobodysId;
+}
+
+/** A number as it came in an address; what is none equals none. */
+export function asNumber(text: string): number {
+	return /^\d{1,9}$/.test(text) ? Number(text) : -1;
+}
+
 /** The person who acts, or a refusal that asks to sign in. */
 export function takingPart(actor: Actor): Result<string> {
 	return mayTakePart(actor) ? { ok: true, value: actor.id } : refuse('participation.sign_in_first');

@@ -1,7 +1,7 @@
 import { type Actor, type AnyTransaction, newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { type Context, changing, type Db, noteNews, parseInput, tidyText } from './context.ts';
+import { asId, type Context, changing, type Db, noteNews, parseInput, tidyText } from './context.ts';
 import type { ProjectStatus, ProjectSummary, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
 import { projectsOfCall, summariesOf } from './project-list.ts';
@@ -91,7 +91,7 @@ async function tell(
 
 async function lockedStatus(db: Db, id: string): Promise<ProjectStatus | null> {
 	const { rows } = await sql<{ status: ProjectStatus }>`
-		SELECT status FROM participation.project WHERE id::text = ${id} FOR UPDATE`.execute(db);
+		SELECT status FROM participation.project WHERE id = ${asId(id)} FOR UPDATE`.execute(db);
 	return rows[0]?.status ?? null;
 }
 

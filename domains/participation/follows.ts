@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Locale, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
-import { type Context, changing, takingPart } from './context.ts';
+import { asId, type Context, changing, takingPart } from './context.ts';
 import type { Follows, NewsItem } from './face.ts';
 
 const mostNewsShown = 100;
@@ -57,10 +57,10 @@ export function createFollows(context: Context): Follows {
 			if (!person.ok) return person;
 			return changing(db, async (trx) => {
 				const { rows } = await (subject.kind === 'call'
-					? sql`SELECT FROM participation.call WHERE id::text = ${subject.id} AND status <> 'draft'`
+					? sql`SELECT FROM participation.call WHERE id = ${asId(subject.id)} AND status <> 'draft'`
 					: subject.kind === 'idea'
-						? sql`SELECT FROM participation.idea WHERE id::text = ${subject.id} AND status IN ('published', 'merged')`
-						: sql`SELECT FROM participation.project WHERE id::text = ${subject.id}`
+						? sql`SELECT FROM participation.idea WHERE id = ${asId(subject.id)} AND status IN ('published', 'merged')`
+						: sql`SELECT FROM participation.project WHERE id = ${asId(subject.id)}`
 				).execute(trx);
 				if (!rows.length) return refuse('participation.subject_unknown');
 				if (wanted)
@@ -93,7 +93,7 @@ export function createFollows(context: Context): Follows {
 				.select('person_id')
 				.where('person_id', '=', person.value)
 				.where('subject_kind', '=', subject.kind)
-				.where(sql<string>`subject_id::text`, '=', subject.id)
+				.where('subject_id', '=', asId(subject.id))
 				.executeTakeFirst();
 			return row !== undefined;
 		},
@@ -102,11 +102,11 @@ export function createFollows(context: Context): Follows {
 			const rows = await db
 				.selectFrom('participation.news')
 				.select(['id', 'subject_kind', 'subject_id', 'happened_at', 'title_fr', 'title_en', 'url'])
-				.$if(callId !== undefined, (query) => query.where(sql<string>`call_id::text`, '=', callId ?? ''))
+				.$if(callId !== undefined, (query) => query.where('call_id', '=', asId(callId ?? '')))
 				.$if(subject !== undefined, (query) =>
 					query
 						.where('subject_kind', '=', subject?.kind ?? 'call')
-						.where(sql<string>`subject_id::text`, '=', subject?.id ?? ''),
+						.where('subject_id', '=', asId(subject?.id ?? '')),
 				)
 				.orderBy('happened_at', 'desc')
 				.orderBy('id', 'desc')

@@ -1,6 +1,6 @@
 import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
-import { type Context, changing } from './context.ts';
+import { asId, type Context, changing } from './context.ts';
 import { readIdea } from './idea-input.ts';
 import { nextIdeaNumber, publishIdea } from './idea-visibility.ts';
 import { mayManage } from './policies.ts';
@@ -17,7 +17,7 @@ export function createIdeaImport(context: Context): IdeaImport {
 		if (!mayManage(actor)) return refuse('platform.not_allowed');
 		return changing(context.db, async (trx) => {
 			const { rows } = await sql<{ id: string }>`SELECT id FROM participation.call
-				WHERE slug = ${call} OR id::text = ${call}`.execute(trx);
+				WHERE slug = ${call} OR id = ${asId(call)}`.execute(trx);
 			const callId = rows[0]?.id;
 			if (!callId) return refuse('participation.call_unknown');
 			for (const [i, one] of given.entries()) {

@@ -3,7 +3,17 @@ import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { attachmentsOf } from './attachment-rows.ts';
 import { removeAttachments } from './attachments.ts';
-import { type Context, changing, isOpen, parseInput, paths, takingPart, tidyText } from './context.ts';
+import {
+	asId,
+	asNumber,
+	type Context,
+	changing,
+	isOpen,
+	parseInput,
+	paths,
+	takingPart,
+	tidyText,
+} from './context.ts';
 import { isShaping, waitsForModerator, withinRate } from './discussion.ts';
 import type { Idea, IdeaQuery, Ideas } from './face.ts';
 import { readIdea } from './idea-input.ts';
@@ -70,7 +80,7 @@ export function createIdeas(context: Context): Ideas {
 		return trx
 			.selectFrom('participation.idea')
 			.selectAll()
-			.where(sql<string>`id::text`, '=', id)
+			.where('id', '=', asId(id))
 			.where('author_id', '=', personId)
 			.forUpdate()
 			.executeTakeFirst();
@@ -94,10 +104,10 @@ export function createIdeas(context: Context): Ideas {
 			const pageSize = Math.min(Math.max(1, Math.trunc(query.pageSize ?? 24)), mostPageSize);
 			const { categoryId, envelopeId, districtId, verdict, sort = 'recent' } = query;
 			const text = query.text?.replaceAll('\0', '').trim().slice(0, 200);
-			const narrowed = sql`WHERE idea.call_id::text = ${callId} AND idea.status = 'published' AND call.status <> 'draft'
-				${categoryId === undefined ? sql`` : sql`AND idea.category_id::text = ${categoryId}`}
-				${envelopeId === undefined ? sql`` : sql`AND idea.envelope_id::text = ${envelopeId}`}
-				${districtId === undefined ? sql`` : sql`AND idea.district_id::text = ${districtId}`}
+			const narrowed = sql`WHERE idea.call_id = ${asId(callId)} AND idea.status = 'published' AND call.status <> 'draft'
+				${categoryId === undefined ? sql`` : sql`AND idea.category_id = ${asId(categoryId)}`}
+				${envelopeId === undefined ? sql`` : sql`AND idea.envelope_id = ${asId(envelopeId)}`}
+				${districtId === undefined ? sql`` : sql`AND idea.district_id = ${asId(districtId)}`}
 				${verdict === undefined ? sql`` : verdict === 'none' ? sql`AND idea.verdict IS NULL` : sql`AND idea.verdict = ${verdict}`}
 				${text ? sql`AND (idea.document @@ websearch_to_tsquery('town.french', ${text}) OR idea.plain_title %> town.plain(${text}))` : sql``}`;
 			const order =
@@ -125,7 +135,7 @@ export function createIdeas(context: Context): Ideas {
 			}>`
 				SELECT idea.id, idea.title, call.slug, idea.number, idea.longitude, idea.latitude FROM participation.idea
 				JOIN participation.call ON call.id = idea.call_id
-				WHERE idea.call_id::text = ${callId} AND idea.status = 'published' AND call.status <> 'draft'
+				WHERE idea.call_id = ${asId(callId)} AND idea.status = 'published' AND call.status <> 'draft'
 					AND idea.longitude IS NOT NULL ORDER BY idea.number LIMIT 5000`.execute(db);
 			return rows.map(({ slug, number, ...row }) => ({ ...row, url: paths.idea(slug, number) }));
 		},
@@ -142,8 +152,8 @@ export function createIdeas(context: Context): Ideas {
 							'decided_at', decided_at, 'appealed', appealed_at IS NOT NULL)
 						FROM participation.moderation_decision WHERE subject_kind = 'idea' AND subject_id = idea.id
 						ORDER BY moderation_decision.decided_at DESC, moderation_decision.id DESC LIMIT 1) AS decision
-				${fromIdeas} WHERE idea.call_id::text = ${callId}
-					AND (idea.id::text = ${reference} OR idea.number::text = ${reference})`.execute(db);
+				${fromIdeas} WHERE idea.call_id = ${asId(callId)}
+					AND (idea.id = ${asId(reference)} OR idea.number = ${asNumber(reference)})`.execute(db);
 			const [row] = rows;
 			if (!row || !maySee(actor, row)) return null;
 			const author = personId !== null && row.author_id === personId;
@@ -346,7 +356,7 @@ export function createIdeas(context: Context): Ideas {
 			if (!person.ok) return person;
 			return changing(db, async (trx) => {
 				const { rows } = await sql<{ id: string; call_id: string }>`
-					SELECT id, call_id FROM participation.idea WHERE id::text = ${id} AND status = 'published'
+					SELECT id, call_id FROM participation.idea WHERE id = ${asId(id)} AND status = 'published'
 					FOR UPDATE`.execute(trx);
 				const [idea] = rows;
 				if (!idea) return refuse('participation.idea_unknown');
@@ -380,8 +390,8 @@ export function createIdeas(context: Context): Ideas {
 			if (!input.ok) return input;
 			return changing(db, async (trx) => {
 				const { rows } = await (subject.kind === 'idea'
-					? sql`SELECT FROM participation.idea WHERE id::text = ${subject.id} AND status = 'published'`
-					: sql`SELECT FROM participation.comment WHERE id::text = ${subject.id} AND status = 'published'`
+					? sql`SELECT FROM participation.idea WHERE id = ${asId(subject.id)} AND status = 'published'`
+					: sql`SELECT FROM participation.comment WHERE id = ${asId(subject.id)} AND status = 'published'`
 				).execute(trx);
 				if (!rows.length) return refuse('participation.idea_unknown');
 				const rate = await withinRate(context, trx, person.value, 'reports');

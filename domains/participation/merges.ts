@@ -2,6 +2,7 @@ import { type AnyTransaction, newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import {
+	asId,
 	type Context,
 	changing,
 	noteNews,
@@ -300,7 +301,7 @@ export function createMerges(context: Context): Merges {
 			if (!person.ok) return person;
 			return changing(db, async (trx) => {
 				const { rows: open } = await sql`SELECT FROM participation.merge_proposal
-					WHERE id::text = ${id} AND status = 'open' FOR UPDATE`.execute(trx);
+					WHERE id = ${asId(id)} AND status = 'open' FOR UPDATE`.execute(trx);
 				if (!open.length) return refuse('participation.merge_unknown');
 				const { rows: mine } = await sql`
 					UPDATE participation.merge_consent SET answer = ${agrees}, answered_at = ${context.now()}
@@ -324,7 +325,7 @@ export function createMerges(context: Context): Merges {
 			return changing(db, async (trx) => {
 				const { rows } = await sql`UPDATE participation.merge_proposal
 					SET status = 'withdrawn', settled_at = ${context.now()}
-					WHERE id::text = ${id} AND status = 'open' AND (${agent} OR proposed_by::text = ${personId})
+					WHERE id = ${asId(id)} AND status = 'open' AND (${agent} OR proposed_by::text = ${personId})
 					RETURNING id`.execute(trx);
 				return rows.length ? ok(null) : refuse('participation.merge_unknown');
 			});
@@ -353,18 +354,18 @@ export function createMerges(context: Context): Merges {
 			}>`
 				SELECT proposal.*, call.slug, (SELECT json_agg(json_build_object('id', idea.id, 'number', idea.number,
 						'title', CASE WHEN idea.status = 'hidden' THEN '' ELSE idea.title END, 'answer', consent.answer,
-						'mine', idea.author_id IS NOT NULL AND idea.author_id::text = ${personId}) ORDER BY idea.number)
+						'mine', idea.author_id IS NOT NULL AND idea.author_id = ${asId(personId)}) ORDER BY idea.number)
 					FROM participation.merge_consent consent JOIN participation.idea ON idea.id = consent.idea_id
 					WHERE consent.proposal_id = proposal.id) AS ideas
 				FROM participation.merge_proposal proposal
 				JOIN participation.call ON call.id = proposal.call_id AND call.status <> 'draft'
-				WHERE ${ideaId === undefined ? sql`true` : sql`EXISTS (SELECT FROM participation.merge_consent WHERE proposal_id = proposal.id AND idea_id::text = ${ideaId})`}
-					AND ${callId === undefined ? sql`true` : sql`proposal.call_id::text = ${callId}`}
+				WHERE ${ideaId === undefined ? sql`true` : sql`EXISTS (SELECT FROM participation.merge_consent WHERE proposal_id = proposal.id AND idea_id = ${asId(ideaId)})`}
+					AND ${callId === undefined ? sql`true` : sql`proposal.call_id = ${asId(callId)}`}
 					AND ${
 						awaiting
 							? sql`proposal.status = 'open' AND EXISTS (SELECT FROM participation.merge_consent
 								JOIN participation.idea ON idea.id = idea_id
-								WHERE proposal_id = proposal.id AND answer IS NULL AND author_id::text = ${personId})`
+								WHERE proposal_id = proposal.id AND answer IS NULL AND author_id = ${asId(personId)})`
 							: sql`true`
 					}
 				ORDER BY proposal.proposed_at DESC LIMIT 200`.execute(db);

@@ -1,7 +1,7 @@
 import { newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { type Context, changing, parseInput, paths, takingPart, tidyText } from './context.ts';
+import { asId, type Context, changing, parseInput, paths, takingPart, tidyText } from './context.ts';
 import type { Moderation, ModerationCase } from './face.ts';
 import { nobody } from './idea-rows.ts';
 import { hideIdea, publishIdea, recountComments } from './idea-visibility.ts';
@@ -50,11 +50,11 @@ export function createModeration(context: Context): Moderation {
 	async function locked(trx: Transaction<DB>, subject: Subject): Promise<Locked | null> {
 		const { rows } = await (subject.kind === 'idea'
 			? sql<Row>`SELECT idea.id, idea.id AS idea_id, idea.author_id, idea.status, idea.title, idea.number, call.slug
-					FROM participation.idea JOIN participation.call ON call.id = call_id WHERE idea.id::text = ${subject.id}
+					FROM participation.idea JOIN participation.call ON call.id = call_id WHERE idea.id = ${asId(subject.id)}
 						AND idea.status IN ('waiting', 'published', 'hidden') FOR UPDATE OF idea`
 			: sql<Row>`SELECT comment.id, idea.id AS idea_id, comment.author_id, comment.status, idea.title, idea.number, call.slug
 					FROM participation.comment JOIN participation.idea ON idea.id = idea_id
-					JOIN participation.call ON call.id = call_id WHERE comment.id::text = ${subject.id}
+					JOIN participation.call ON call.id = call_id WHERE comment.id = ${asId(subject.id)}
 						AND comment.status IN ('waiting', 'published', 'hidden') FOR UPDATE OF comment, idea`
 		).execute(trx);
 		const [row] = rows;
@@ -91,7 +91,7 @@ export function createModeration(context: Context): Moderation {
 
 	const latest = (subject: Subject) => sql`
 		SELECT id, decided_by, decided_at, appealed_at, appeal_decided_at FROM participation.moderation_decision
-		WHERE subject_kind = ${subject.kind} AND subject_id::text = ${subject.id}
+		WHERE subject_kind = ${subject.kind} AND subject_id = ${asId(subject.id)}
 		ORDER BY decided_at DESC, id DESC LIMIT 1`;
 
 	/** SQL for what is in the queue: one row a subject and cause. */
@@ -296,7 +296,7 @@ export function createModeration(context: Context): Moderation {
 				LEFT JOIN participation.comment ON d.subject_kind = 'comment' AND comment.id = d.subject_id
 				JOIN participation.idea ON idea.id = coalesce(comment.idea_id, d.subject_id)
 				JOIN participation.call ON call.id = idea.call_id AND call.status <> 'draft'
-				WHERE idea.call_id::text = ${callId} ORDER BY decided_at DESC, d.id DESC
+				WHERE idea.call_id = ${asId(callId)} ORDER BY decided_at DESC, d.id DESC
 				LIMIT ${Math.min(limit, 500)}`.execute(db);
 			return rows;
 		},

@@ -1,7 +1,7 @@
 import type { AnyTransaction } from '@parvis/platform';
 import { sql } from 'kysely';
 import { firstPhoto } from './attachment-rows.ts';
-import { type Context, type Db, paths } from './context.ts';
+import { asId, type Context, type Db, paths } from './context.ts';
 import type { Attachment, ProjectQuery, ProjectStatus, ProjectSummary } from './face.ts';
 import { dayInTown } from './phases.ts';
 
@@ -61,9 +61,9 @@ export function summaryOf(context: Context, row: Row): ProjectSummary {
 export function condition(context: Context, query: ProjectQuery & { drafts?: boolean }) {
 	const { callId, envelopeId, status, categoryId, text, late } = query;
 	return sql`WHERE call.status ${query.drafts ? sql`IS NOT NULL` : sql`<> 'draft'`}
-		${callId === undefined ? sql`` : sql`AND project.call_id::text = ${callId}`}
-		${envelopeId === undefined ? sql`` : sql`AND project.envelope_id::text = ${envelopeId}`}
-		${categoryId === undefined ? sql`` : sql`AND project.category_id::text = ${categoryId}`}
+		${callId === undefined ? sql`` : sql`AND project.call_id = ${asId(callId)}`}
+		${envelopeId === undefined ? sql`` : sql`AND project.envelope_id = ${asId(envelopeId)}`}
+		${categoryId === undefined ? sql`` : sql`AND project.category_id = ${asId(categoryId)}`}
 		${status?.length ? sql`AND project.status = ANY(${[...status]}::text[])` : sql``}
 		${late ? sql`AND project.status IN ('selected', 'started') AND project.due_on < ${dayInTown(context.now())}::date` : sql``}
 		${text?.trim() ? sql`AND to_tsvector('town.french', project.title || ' ' || project.body) @@ websearch_to_tsquery('town.french', ${text.replaceAll('\0', '')})` : sql``}`;

@@ -3,7 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { attachmentsOf } from './attachment-rows.ts';
 import { removeAttachments } from './attachments.ts';
-import { type Context, changing, type Db, parseInput, Refusal, tidyText } from './context.ts';
+import { asId, asNumber, type Context, changing, type Db, parseInput, Refusal, tidyText } from './context.ts';
 import { createExecution } from './execution.ts';
 import type { Project, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
@@ -58,7 +58,7 @@ export function createProjects(context: Context): Projects {
 		const call = await trx
 			.updateTable('participation.call')
 			.set((e) => ({ next_project_number: e('next_project_number', '+', 1) }))
-			.where(sql<string>`id::text`, '=', callId)
+			.where('id', '=', asId(callId))
 			.where('status', '!=', 'archived')
 			.returning(['id', 'next_project_number'])
 			.executeTakeFirst();
@@ -148,7 +148,7 @@ export function createProjects(context: Context): Projects {
 				WHERE envelope.call_id = idea.call_id HAVING count(*) = 1)`.as('only_envelope_id'),
 			)
 			.select(sql<boolean>`EXISTS (SELECT FROM participation.project WHERE idea_id = idea.id)`.as('chosen'))
-			.where(sql<string>`idea.id::text`, '=', ideaId)
+			.where('idea.id', '=', asId(ideaId))
 			.where('idea.status', '=', 'published')
 			.executeTakeFirst();
 		if (!idea) throw new Refusal('participation.idea_unknown');
@@ -204,7 +204,7 @@ export function createProjects(context: Context): Projects {
 					idea_id: string | null;
 				}
 			>`SELECT ${columns} ${from} ${condition(context, { callId, drafts: mayManage(actor) })}
-				AND (project.id::text = ${reference} OR project.number::text = ${reference})`.execute(db);
+				AND (project.id = ${asId(reference)} OR project.number = ${asNumber(reference)})`.execute(db);
 			const [row] = rows;
 			if (!row) return null;
 			const [idea, milestones, attachments] = await Promise.all([
@@ -252,7 +252,7 @@ export function createProjects(context: Context): Projects {
 					.selectFrom('participation.project')
 					.selectAll()
 					.select(sql<string | null>`due_on::text`.as('due_day'))
-					.where(sql<string>`id::text`, '=', id)
+					.where('id', '=', asId(id))
 					.forUpdate()
 					.executeTakeFirst();
 				if (!row) return refuse('participation.project_unknown');
@@ -305,7 +305,7 @@ export function createProjects(context: Context): Projects {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
 			return changing(db, async (trx) => {
 				const { rows } = await sql<{ call_id: string }>`
-					SELECT call_id FROM participation.project WHERE id::text = ${id} FOR UPDATE`.execute(trx);
+					SELECT call_id FROM participation.project WHERE id = ${asId(id)} FOR UPDATE`.execute(trx);
 				const [row] = rows;
 				if (!row) return refuse('participation.project_unknown');
 				if (await votingBegun(trx, row.call_id)) return refuse('participation.vote_begun');

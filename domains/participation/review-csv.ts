@@ -1,6 +1,6 @@
 import { type Actor, CsvError, csvLine, newId, ok, parseCsv, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
-import { type Context, changing } from './context.ts';
+import { asId, type Context, changing } from './context.ts';
 import { mayReview } from './policies.ts';
 import { answerInput, assignInput } from './review-input.ts';
 
@@ -47,7 +47,7 @@ export async function exportReviews(context: Context, actor: Actor, callId: stri
 		SELECT idea.number, idea.title, service, reviewer_id, due_on::text AS due, feasible,
 			review.investment_cents AS investment, review.yearly_cents AS yearly, how, timing
 		FROM participation.idea LEFT JOIN participation.review ON idea_id = idea.id
-		WHERE call_id::text = ${callId} AND status = 'published' ORDER BY idea.number, service`.execute(
+		WHERE call_id = ${asId(callId)} AND status = 'published' ORDER BY idea.number, service`.execute(
 		context.db,
 	);
 	const reviewers = await context.identity.people.addresses(
@@ -110,7 +110,7 @@ export async function importReviews(
 		const ideas = await trx
 			.selectFrom('participation.idea')
 			.select(['id', 'number'])
-			.where(sql<string>`call_id::text`, '=', callId)
+			.where('call_id', '=', asId(callId))
 			.where('status', '=', 'published')
 			.execute();
 		const byNumber = new Map(ideas.map(({ id, number }) => [String(number), id]));

@@ -1,7 +1,16 @@
 import { newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { type Context, changing, noteNews, parseInput, paths, takingPart, tidyText } from './context.ts';
+import {
+	asId,
+	type Context,
+	changing,
+	noteNews,
+	parseInput,
+	paths,
+	takingPart,
+	tidyText,
+} from './context.ts';
 import type { BoardQuery, BoardRow, Idea, Review, Reviews } from './face.ts';
 import { appealDays } from './ideas.ts';
 import { writeTo } from './letters.ts';
@@ -62,7 +71,7 @@ export function createReviews(context: Context): Reviews {
 			SELECT idea.id, idea.call_id, call.slug, idea.number, idea.title, idea.author_id, idea.verdict, idea.verdict_at,
 				EXISTS (SELECT FROM participation.project WHERE idea_id = idea.id) AS project
 			FROM participation.idea JOIN participation.call ON call.id = call_id
-			WHERE idea.id::text = ${id} AND idea.status = 'published' FOR UPDATE OF idea`.execute(trx);
+			WHERE idea.id = ${asId(id)} AND idea.status = 'published' FOR UPDATE OF idea`.execute(trx);
 		return rows[0] ?? null;
 	}
 
@@ -78,12 +87,12 @@ export function createReviews(context: Context): Reviews {
 			const words = query.text?.replaceAll('\0', '').trim().slice(0, 200);
 			const has = (condition: ReturnType<typeof sql>) =>
 				sql`AND EXISTS (SELECT FROM participation.review WHERE idea_id = idea.id AND ${condition})`;
-			const narrowed = sql`idea.call_id::text = ${callId} AND idea.status = 'published'
+			const narrowed = sql`idea.call_id = ${asId(callId)} AND idea.status = 'published'
 				${words ? sql`AND (idea.document @@ websearch_to_tsquery('town.french', ${words}) OR idea.number::text = ${words.replace(/^\D+/, '')})` : sql``}
 				${service ? has(sql`service = ${service}`) : sql``}
 				${mine && actor.kind === 'person' ? has(sql`reviewer_id = ${actor.id}`) : sql``}
 				${late ? has(sql`answered_at IS NULL AND due_on < ${today}::date`) : sql``}
-				${categoryId ? sql`AND idea.category_id::text = ${categoryId}` : sql``}`;
+				${categoryId ? sql`AND idea.category_id = ${asId(categoryId)}` : sql``}`;
 			const [{ rows }, { rows: states }, { rows: services }] = await Promise.all([
 				sql<{
 					id: string;
@@ -123,7 +132,7 @@ export function createReviews(context: Context): Reviews {
 					db,
 				),
 				sql<{ service: string }>`SELECT DISTINCT service FROM participation.review
-					JOIN participation.idea ON idea.id = idea_id WHERE call_id::text = ${callId} ORDER BY service`.execute(
+					JOIN participation.idea ON idea.id = idea_id WHERE call_id = ${asId(callId)} ORDER BY service`.execute(
 					db,
 				),
 			]);
@@ -163,7 +172,7 @@ export function createReviews(context: Context): Reviews {
 				.selectFrom('participation.review')
 				.selectAll()
 				.select(sql<string | null>`due_on::text`.as('due_day'))
-				.where(sql<string>`idea_id::text`, '=', ideaId)
+				.where('idea_id', '=', asId(ideaId))
 				.orderBy('service')
 				.execute();
 			const names = await identity.people.names(rows.flatMap(({ reviewer_id }) => reviewer_id ?? []));
@@ -245,7 +254,7 @@ export function createReviews(context: Context): Reviews {
 		async unassign(actor, reviewId) {
 			if (!mayReview(actor)) return refuse('platform.not_allowed');
 			const { rows } = await sql`DELETE FROM participation.review
-				WHERE id::text = ${reviewId} AND answered_at IS NULL RETURNING id`.execute(db);
+				WHERE id = ${asId(reviewId)} AND answered_at IS NULL RETURNING id`.execute(db);
 			return rows.length ? ok(null) : refuse('participation.review_unknown');
 		},
 
@@ -266,7 +275,7 @@ export function createReviews(context: Context): Reviews {
 						private_note: privateNote,
 						answered_at: context.now(),
 					})
-					.where(sql<string>`id::text`, '=', reviewId)
+					.where('id', '=', asId(reviewId))
 					.returning('idea_id')
 					.executeTakeFirst();
 				if (!row) return refuse('participation.review_unknown');
@@ -356,7 +365,7 @@ export function createReviews(context: Context): Reviews {
 				answer: string | null;
 			}>`
 				SELECT text, outcome, answer FROM participation.verdict_appeal JOIN participation.idea ON idea.id = idea_id
-				WHERE idea_id::text = ${ideaId} AND (${mayReview(actor)} OR author_id::text = ${personId})`.execute(
+				WHERE idea_id = ${asId(ideaId)} AND (${mayReview(actor)} OR author_id = ${asId(personId)})`.execute(
 				db,
 			);
 			return rows[0] ?? null;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Context } from './context.ts';
+import { asId, type Context } from './context.ts';
 import type { IdeaSummary, SimilarIdea } from './face.ts';
 import { fromIdeas, type IdeaRow, ideaColumns, ideaSummaries } from './idea-rows.ts';
 
@@ -43,8 +43,8 @@ export async function findSimilar(
 				CASE WHEN idea.latitude IS NOT NULL AND asked.place IS NOT NULL
 					THEN earth_distance(ll_to_earth(idea.latitude, idea.longitude), asked.place) END AS distance
 			FROM participation.idea, asked
-			WHERE idea.call_id::text = ${callId} AND idea.status = 'published'
-				AND idea.id::text <> ${like.exceptId ?? ''}
+			WHERE idea.call_id = ${asId(callId)} AND idea.status = 'published'
+				AND idea.id <> ${asId(like.exceptId ?? '')}
 				AND (tsvector_to_array(idea.document) && asked.title_stems
 					OR idea.plain_title % asked.plain_title)
 		), scored AS (
