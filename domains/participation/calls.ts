@@ -2,7 +2,16 @@ import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { ballotRulesInput } from './ballot-rules.ts';
-import { type Context, changing, type Db, noteNews, parseInput, paths, tidyText } from './context.ts';
+import {
+	type Context,
+	changing,
+	type Db,
+	noteNews,
+	parseInput,
+	paths,
+	textInput,
+	tidyText,
+} from './context.ts';
 import {
 	type BallotRules,
 	type Call,
@@ -23,7 +32,7 @@ import type { DB } from './tables.ts';
 
 const words = (most: number) =>
 	z.object({
-		fr: z.string().transform(tidyText).pipe(z.string().min(1, 'participation.words_missing').max(most)),
+		fr: textInput(most, 'participation.words_missing'),
 		en: z
 			.string()
 			.transform((text) => tidyText(text) || null)
@@ -33,8 +42,8 @@ const words = (most: number) =>
 	});
 const wordsOrNone = (most: number) =>
 	z.object({
-		fr: z.string().transform(tidyText).pipe(z.string().max(most)),
-		en: z.string().transform(tidyText).pipe(z.string().max(most)).nullable().default(null),
+		fr: textInput(most),
+		en: textInput(most).nullable().default(null),
 	});
 
 const mostBudgetCents = 1e15;

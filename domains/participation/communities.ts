@@ -1,7 +1,7 @@
 import { newId, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Context, changing, parseInput, takingPart, tidyText } from './context.ts';
+import { type Context, changing, parseInput, takingPart, textInput, tidyText } from './context.ts';
 import type { Communities } from './face.ts';
 import { mayModerate } from './policies.ts';
 
@@ -10,7 +10,7 @@ const mostOfOnePerson = 10;
 const communityInput = z.object({
 	name: z.string().transform(tidyText).pipe(z.string().min(2, 'participation.name_missing').max(120)),
 	kind: z.enum(['association', 'school', 'company', 'council', 'other'], 'participation.kind_missing'),
-	description: z.string().transform(tidyText).pipe(z.string().max(2000)).default(''),
+	description: textInput(2000).default(''),
 });
 
 /** Associations, schools, councils: an idea may be theirs. */

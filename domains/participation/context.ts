@@ -3,7 +3,7 @@ import type { Identity } from '@parvis/identity';
 import { type Actor, type AnyTransaction, newId, type Platform, type Result, refuse } from '@parvis/platform';
 import type { Town } from '@parvis/town';
 import type { Kysely, Transaction } from 'kysely';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { PhaseKind, SubjectKind } from './face.ts';
 import { phaseState } from './phases.ts';
 import { mayTakePart } from './policies.ts';
@@ -128,6 +128,15 @@ export function tidyText(text: string): string {
 		.replaceAll(/[^\S\n]+\n/g, '\n')
 		.replaceAll(/\n{3,}/g, '\n\n')
 		.trim();
+}
+
+/**
+ * Schema of a text as people type it, tidied, at most so many characters.
+ * @param missing message key of the refusal when it is empty; without it, it may be
+ */
+export function textInput(most: number, missing?: string) {
+	const length = missing === undefined ? z.string() : z.string().min(1, missing);
+	return z.string().transform(tidyText).pipe(length.max(most));
 }
 
 /** Keyed hashes of what proves who somebody is: telephone numbers and birth dates could be guessed from plain ones. */

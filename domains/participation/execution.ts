@@ -1,7 +1,7 @@
 import { type Actor, type AnyTransaction, newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { asId, type Context, changing, type Db, noteNews, parseInput, tidyText } from './context.ts';
+import { asId, type Context, changing, type Db, noteNews, parseInput, textInput } from './context.ts';
 import type { ProjectStatus, ProjectSummary, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
 import { projectsOfCall, summariesOf } from './project-list.ts';
@@ -11,16 +11,16 @@ const milestonesInput = z
 	.array(
 		z.object({
 			id: z.uuid().optional(),
-			title: z.string().transform(tidyText).pipe(z.string().min(1, 'participation.words_missing').max(160)),
+			title: textInput(160, 'participation.words_missing'),
 			dueOn: z.iso.date('participation.date_invalid'),
 			doneOn: z.iso.date('participation.date_invalid').nullable().default(null),
-			note: z.string().transform(tidyText).pipe(z.string().max(1000)).default(''),
+			note: textInput(1000).default(''),
 		}),
 	)
 	.max(40, 'participation.milestones_too_many');
 
 const wordsInput = z.object({
-	text: z.string().transform(tidyText).pipe(z.string().min(1, 'participation.words_missing').max(4000)),
+	text: textInput(4000, 'participation.words_missing'),
 });
 
 type Step = 'selected' | 'started' | 'done' | 'abandoned';

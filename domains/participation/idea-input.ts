@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, type Db, parseInput, tidyText } from './context.ts';
 
-const ideaInput = z.object({
+/** What every idea says. */
+export const ideaWords = z.object({
 	title: z
 		.string()
 		.transform(tidyText)
@@ -12,6 +13,9 @@ const ideaInput = z.object({
 		.string()
 		.transform(tidyText)
 		.pipe(z.string().min(1, 'participation.body_missing').max(10_000, 'participation.body_too_long')),
+});
+
+const ideaInput = ideaWords.extend({
 	categoryId: z.uuid().nullable().default(null),
 	envelopeId: z.uuid().nullable().default(null),
 	communityId: z.uuid().nullable().default(null),

@@ -12,7 +12,7 @@ import {
 	parseInput,
 	paths,
 	takingPart,
-	tidyText,
+	textInput,
 } from './context.ts';
 import { isShaping, waitsForModerator, withinRate } from './discussion.ts';
 import type { Idea, IdeaQuery, Ideas } from './face.ts';
@@ -38,7 +38,7 @@ export const appealDays = 30;
 export const reportReasons = ['offensive', 'personal_data', 'spam', 'off_topic', 'illegal', 'other'] as const;
 const reportInput = z.object({
 	reason: z.enum(reportReasons, 'participation.reason_missing'),
-	note: z.string().transform(tidyText).pipe(z.string().max(1000)).default(''),
+	note: textInput(1000).default(''),
 });
 
 const orders = {

@@ -10,10 +10,11 @@ import {
 	paths,
 	Refusal,
 	takingPart,
-	tidyText,
+	textInput,
 } from './context.ts';
 import { isShaping } from './discussion.ts';
 import type { MergeProposal, Merges } from './face.ts';
+import { ideaWords } from './idea-input.ts';
 import {
 	follow,
 	nextIdeaNumber,
@@ -27,7 +28,7 @@ import { mayModerate, mayReview } from './policies.ts';
 import type { DB } from './tables.ts';
 
 const mostIdeas = 20;
-const reason = z.string().transform(tidyText).pipe(z.string().max(2000)).default('');
+const reason = textInput(2000).default('');
 
 const mergeInput = z.object({
 	targetId: z.uuid('participation.idea_unknown'),
@@ -39,21 +40,7 @@ const mergeInput = z.object({
 });
 const splitInput = z.object({
 	ideaId: z.uuid('participation.idea_unknown'),
-	parts: z
-		.array(
-			z.object({
-				title: z
-					.string()
-					.transform(tidyText)
-					.pipe(z.string().min(4, 'participation.title_too_short').max(140, 'participation.title_too_long')),
-				body: z
-					.string()
-					.transform(tidyText)
-					.pipe(z.string().min(1, 'participation.body_missing').max(10_000)),
-			}),
-		)
-		.min(2, 'participation.split_too_few')
-		.max(6, 'participation.merge_too_many'),
+	parts: z.array(ideaWords).min(2, 'participation.split_too_few').max(6, 'participation.merge_too_many'),
 	reason,
 });
 

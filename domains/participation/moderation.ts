@@ -1,7 +1,7 @@
 import { newId, ok, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { asId, type Context, changing, parseInput, paths, takingPart, tidyText } from './context.ts';
+import { asId, type Context, changing, parseInput, paths, takingPart, textInput } from './context.ts';
 import type { Moderation, ModerationCase } from './face.ts';
 import { nobody } from './idea-rows.ts';
 import { hideIdea, publishIdea, recountComments } from './idea-visibility.ts';
@@ -15,12 +15,11 @@ const hour = 3_600_000;
 const dueHours = { waiting: 48, reported: 48, appealed: 7 * 24 } as const;
 const mostShown = 300;
 
-const text = (most: number) => z.string().transform(tidyText).pipe(z.string().max(most));
 const decisionInput = z
 	.object({
 		decision: z.enum(['published', 'hidden']),
 		reason: z.enum(reportReasons).nullable().default(null),
-		publicText: text(1000).default(''),
+		publicText: textInput(1000).default(''),
 	})
 	.refine(({ decision, reason }) => decision === 'published' || reason !== null, {
 		message: 'participation.reason_missing',
@@ -28,7 +27,7 @@ const decisionInput = z
 	.refine(({ decision, publicText }) => decision === 'published' || publicText.length > 0, {
 		message: 'participation.public_text_missing',
 	});
-const words = text(4000).pipe(z.string().min(1, 'participation.words_missing'));
+const words = textInput(4000, 'participation.words_missing');
 const outcomeInput = z.object({ outcome: z.enum(['upheld', 'overturned']), answer: words });
 
 type Subject = { kind: 'idea' | 'comment'; id: string };

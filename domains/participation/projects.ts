@@ -3,7 +3,16 @@ import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { attachmentsOf } from './attachment-rows.ts';
 import { removeAttachments } from './attachments.ts';
-import { asId, asNumber, type Context, changing, type Db, parseInput, Refusal, tidyText } from './context.ts';
+import {
+	asId,
+	asNumber,
+	type Context,
+	changing,
+	type Db,
+	parseInput,
+	Refusal,
+	textInput,
+} from './context.ts';
 import { createExecution } from './execution.ts';
 import type { Project, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
@@ -22,9 +31,9 @@ const amountCents = z
 const candidateInput = z.object({
 	envelopeId: z.uuid('participation.envelope_missing'),
 	categoryId: z.uuid().nullable().default(null),
-	title: z.string().transform(tidyText).pipe(z.string().min(1, 'participation.words_missing').max(160)),
-	body: z.string().transform(tidyText).pipe(z.string().max(20_000)),
-	reviewSummary: z.string().transform(tidyText).pipe(z.string().max(4000)).default(''),
+	title: textInput(160, 'participation.words_missing'),
+	body: textInput(20_000),
+	reviewSummary: textInput(4000).default(''),
 	costCents: amountCents,
 	yearlyCents: z.int().min(0).max(1e13).nullable().default(null),
 	address: z.string().trim().max(200).nullable().default(null),

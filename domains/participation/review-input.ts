@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { tidyText } from './context.ts';
+import { textInput } from './context.ts';
 
-const text = (most: number) => z.string().transform(tidyText).pipe(z.string().max(most)).default('');
+const text = (most: number) => textInput(most).default('');
 export const cents = z
 	.int('participation.cost_invalid')
 	.min(0, 'participation.cost_invalid')
@@ -10,7 +10,7 @@ export const cents = z
 	.default(null);
 
 export const assignInput = z.object({
-	service: z.string().transform(tidyText).pipe(z.string().min(1, 'participation.service_missing').max(80)),
+	service: textInput(80, 'participation.service_missing'),
 	reviewerId: z.uuid().nullable().default(null),
 	dueOn: z.iso.date('participation.date_invalid').nullable().default(null),
 });

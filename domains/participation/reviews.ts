@@ -9,7 +9,7 @@ import {
 	parseInput,
 	paths,
 	takingPart,
-	tidyText,
+	textInput,
 } from './context.ts';
 import type { BoardQuery, BoardRow, Idea, Review, Reviews } from './face.ts';
 import { appealDays } from './ideas.ts';
@@ -28,10 +28,7 @@ const day = 86_400_000;
 const concludeInput = z
 	.object({
 		verdict: z.enum(['feasible', 'amended', 'unfeasible'], 'participation.verdict_missing'),
-		text: z
-			.string()
-			.transform(tidyText)
-			.pipe(z.string().min(1, 'participation.verdict_text_missing').max(4000)),
+		text: textInput(4000, 'participation.verdict_text_missing'),
 		investmentCents: cents,
 		yearlyCents: cents,
 	})
@@ -39,7 +36,7 @@ const concludeInput = z
 		message: 'participation.cost_missing',
 	});
 
-const words = z.string().transform(tidyText).pipe(z.string().min(1, 'participation.words_missing').max(4000));
+const words = textInput(4000, 'participation.words_missing');
 const settleInput = z.object({ outcome: z.enum(['upheld', 'reopened']), answer: words });
 
 /** What the board says an idea waits for. */
