@@ -19,6 +19,7 @@ import type { DB } from './tables.ts';
 
 export { type Actor, anonymous, hasRole, hasScope, system } from './actor.ts';
 export type { Audit, AuditEntry, AuditQuery, AuditRecord, AuditVerification } from './audit.ts';
+export { changing, Refusal } from './changing.ts';
 export {
 	type Configuration,
 	ConfigurationError,
@@ -45,6 +46,7 @@ export {
 	toHeaders,
 } from './http.ts';
 export { newId } from './ids.ts';
+export { asId, parseRoomInput, textInput, tidyText } from './input.ts';
 export type { JobOptions, Jobs, SendOptions } from './jobs.ts';
 export { createLogger, type Logger } from './logging.ts';
 export type { Mail } from './mail.ts';

@@ -1,8 +1,18 @@
 import { Readable } from 'node:stream';
-import { type Actor, type AnyTransaction, newId, ok, type Result, refuse } from '@parvis/platform';
+import {
+	type Actor,
+	type AnyTransaction,
+	asId,
+	changing,
+	newId,
+	ok,
+	type Result,
+	refuse,
+	tidyText,
+} from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { attachmentsOf } from './attachment-rows.ts';
-import { asId, type Context, changing, paths, takingPart, tidyText } from './context.ts';
+import { type Context, paths, takingPart } from './context.ts';
 import type { Attachment, Attachments } from './face.ts';
 import { fileTypeOf } from './file-types.ts';
 import { cleanPdf } from './pdf.ts';

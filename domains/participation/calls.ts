@@ -1,17 +1,8 @@
-import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
+import { type Actor, changing, newId, ok, type Result, refuse, textInput, tidyText } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { ballotRulesInput } from './ballot-rules.ts';
-import {
-	type Context,
-	changing,
-	type Db,
-	noteNews,
-	parseInput,
-	paths,
-	textInput,
-	tidyText,
-} from './context.ts';
+import { type Context, type Db, noteNews, parseInput, paths } from './context.ts';
 import {
 	type BallotRules,
 	type Call,

@@ -1,7 +1,7 @@
-import { newId, ok, refuse } from '@parvis/platform';
+import { asId, changing, newId, ok, refuse, tidyText } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { asId, type Context, changing, parseInput, paths, takingPart, tidyText } from './context.ts';
+import { type Context, parseInput, paths, takingPart } from './context.ts';
 import { isGoingOn, waitsForModerator, withinRate } from './discussion.ts';
 import type { Comment, Comments } from './face.ts';
 import { nobody } from './idea-rows.ts';

@@ -1,7 +1,7 @@
-import { newId, ok, refuse } from '@parvis/platform';
+import { changing, newId, ok, refuse, textInput, tidyText } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Context, changing, parseInput, takingPart, textInput, tidyText } from './context.ts';
+import { type Context, parseInput, takingPart } from './context.ts';
 import type { Communities } from './face.ts';
 import { mayModerate } from './policies.ts';
 

@@ -1,7 +1,16 @@
-import { type Actor, type AnyTransaction, newId, ok, refuse } from '@parvis/platform';
+import {
+	type Actor,
+	type AnyTransaction,
+	asId,
+	changing,
+	newId,
+	ok,
+	refuse,
+	textInput,
+} from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { asId, type Context, changing, type Db, noteNews, parseInput, textInput } from './context.ts';
+import { type Context, type Db, noteNews, parseInput } from './context.ts';
 import type { ProjectStatus, ProjectSummary, Projects } from './face.ts';
 import { mayManage } from './policies.ts';
 import { projectsOfCall, summariesOf } from './project-list.ts';

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type Locale, ok, refuse } from '@parvis/platform';
+import { asId, changing, type Locale, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
-import { asId, type Context, changing, takingPart } from './context.ts';
+import { type Context, takingPart } from './context.ts';
 import type { Follows, NewsItem } from './face.ts';
 
 const mostNewsShown = 100;

@@ -1,6 +1,6 @@
-import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
+import { type Actor, asId, changing, newId, ok, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
-import { asId, type Context, changing } from './context.ts';
+import type { Context } from './context.ts';
 import { readIdea } from './idea-input.ts';
 import { nextIdeaNumber, publishIdea } from './idea-visibility.ts';
 import { mayManage } from './policies.ts';

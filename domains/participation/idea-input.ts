@@ -1,7 +1,7 @@
-import { ok, type Result, refuse } from '@parvis/platform';
+import { ok, type Result, refuse, tidyText } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Context, type Db, parseInput, tidyText } from './context.ts';
+import { type Context, type Db, parseInput } from './context.ts';
 
 /** What every idea says. */
 export const ideaWords = z.object({

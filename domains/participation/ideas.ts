@@ -1,19 +1,9 @@
-import { type Actor, newId, ok, refuse } from '@parvis/platform';
+import { type Actor, asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { attachmentsOf } from './attachment-rows.ts';
 import { removeAttachments } from './attachments.ts';
-import {
-	asId,
-	asNumber,
-	type Context,
-	changing,
-	isOpen,
-	parseInput,
-	paths,
-	takingPart,
-	textInput,
-} from './context.ts';
+import { asNumber, type Context, isOpen, parseInput, paths, takingPart } from './context.ts';
 import { isShaping, waitsForModerator, withinRate } from './discussion.ts';
 import type { Idea, IdeaQuery, Ideas } from './face.ts';
 import { readIdea } from './idea-input.ts';

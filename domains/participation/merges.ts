@@ -1,17 +1,7 @@
-import { type AnyTransaction, newId, ok, refuse } from '@parvis/platform';
+import { type AnyTransaction, asId, changing, newId, ok, Refusal, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import {
-	asId,
-	type Context,
-	changing,
-	noteNews,
-	parseInput,
-	paths,
-	Refusal,
-	takingPart,
-	textInput,
-} from './context.ts';
+import { type Context, noteNews, parseInput, paths, takingPart } from './context.ts';
 import { isShaping } from './discussion.ts';
 import type { MergeProposal, Merges } from './face.ts';
 import { ideaWords } from './idea-input.ts';

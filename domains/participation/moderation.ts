@@ -1,7 +1,7 @@
-import { newId, ok, refuse } from '@parvis/platform';
+import { asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { asId, type Context, changing, parseInput, paths, takingPart, textInput } from './context.ts';
+import { type Context, parseInput, paths, takingPart } from './context.ts';
 import type { Moderation, ModerationCase } from './face.ts';
 import { nobody } from './idea-rows.ts';
 import { hideIdea, publishIdea, recountComments } from './idea-visibility.ts';

@@ -6,11 +6,11 @@ import {
 	PabulibError,
 	parsePabulib,
 } from '@parvis/budget-voting';
-import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
+import { type Actor, newId, ok, type Result, refuse, tidyText } from '@parvis/platform';
 import type { Transaction } from 'kysely';
 import { limitsOf } from './ballot-check.ts';
 import { slugOf } from './calls.ts';
-import { type Context, paths, tidyText } from './context.ts';
+import { type Context, paths } from './context.ts';
 import { markCounted } from './execution.ts';
 import type { BallotRules, Call, Choice, ProjectSummary } from './face.ts';
 import { indexProjects } from './project-list.ts';

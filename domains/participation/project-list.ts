@@ -1,7 +1,7 @@
-import type { AnyTransaction } from '@parvis/platform';
+import { type AnyTransaction, asId } from '@parvis/platform';
 import { sql } from 'kysely';
 import { firstPhoto } from './attachment-rows.ts';
-import { asId, type Context, type Db, paths } from './context.ts';
+import { type Context, type Db, paths } from './context.ts';
 import type { Attachment, ProjectQuery, ProjectStatus, ProjectSummary } from './face.ts';
 import { dayInTown } from './phases.ts';
 

@@ -1,18 +1,9 @@
-import { type Actor, newId, ok, refuse } from '@parvis/platform';
+import { type Actor, asId, changing, newId, ok, Refusal, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { attachmentsOf } from './attachment-rows.ts';
 import { removeAttachments } from './attachments.ts';
-import {
-	asId,
-	asNumber,
-	type Context,
-	changing,
-	type Db,
-	parseInput,
-	Refusal,
-	textInput,
-} from './context.ts';
+import { asNumber, type Context, type Db, parseInput } from './context.ts';
 import { createExecution } from './execution.ts';
 import type { Project, Projects } from './face.ts';
 import { mayManage } from './policies.ts';

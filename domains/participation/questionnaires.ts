@@ -1,5 +1,5 @@
-import { ok, type Result, refuse } from '@parvis/platform';
-import { type Context, isOpen, takingPart, tidyText } from './context.ts';
+import { ok, type Result, refuse, tidyText } from '@parvis/platform';
+import { type Context, isOpen, takingPart } from './context.ts';
 import type { Answers, Question, Questionnaires, QuestionResult, Words } from './face.ts';
 import { mayManage } from './policies.ts';
 

@@ -1,6 +1,17 @@
-import { type Actor, CsvError, csvLine, newId, ok, parseCsv, type Result, refuse } from '@parvis/platform';
+import {
+	type Actor,
+	asId,
+	CsvError,
+	changing,
+	csvLine,
+	newId,
+	ok,
+	parseCsv,
+	type Result,
+	refuse,
+} from '@parvis/platform';
 import { sql } from 'kysely';
-import { asId, type Context, changing } from './context.ts';
+import type { Context } from './context.ts';
 import { mayReview } from './policies.ts';
 import { answerInput, assignInput } from './review-input.ts';
 

@@ -1,5 +1,5 @@
+import { textInput } from '@parvis/platform';
 import { z } from 'zod';
-import { textInput } from './context.ts';
 
 const text = (most: number) => textInput(most).default('');
 export const cents = z

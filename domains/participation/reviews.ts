@@ -1,16 +1,7 @@
-import { newId, ok, refuse } from '@parvis/platform';
+import { asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import {
-	asId,
-	type Context,
-	changing,
-	noteNews,
-	parseInput,
-	paths,
-	takingPart,
-	textInput,
-} from './context.ts';
+import { type Context, noteNews, parseInput, paths, takingPart } from './context.ts';
 import type { BoardQuery, BoardRow, Idea, Review, Reviews } from './face.ts';
 import { appealDays } from './ideas.ts';
 import { writeTo } from './letters.ts';

@@ -1,5 +1,6 @@
+import { asId } from '@parvis/platform';
 import { sql } from 'kysely';
-import { asId, type Context } from './context.ts';
+import type { Context } from './context.ts';
 import type { IdeaSummary, SimilarIdea } from './face.ts';
 import { fromIdeas, type IdeaRow, ideaColumns, ideaSummaries } from './idea-rows.ts';
 
