@@ -45,7 +45,7 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 		await rm(dataDir, { recursive: true, force: true });
 	};
 	try {
-		const { identity, sensing, participation } = server.rooms;
+		const { identity, sensing, participation, council } = server.rooms;
 		const accounts = await identity.ensureDemoAccounts();
 		if (fill) {
 			const key = await identity.createSystemApiKey([
@@ -57,6 +57,7 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 			await runFill(config.publicUrl, key);
 			await sensing.flush();
 			await participation.fillDemo();
+			await council.fillDemo();
 		}
 		return { url: config.publicUrl, rooms: server.rooms, platform: server.platform, accounts, stop };
 	} catch (error) {

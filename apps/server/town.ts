@@ -1,3 +1,4 @@
+import { type Council, createCouncil } from '@parvis/council';
 import { createIdentity, type Identity } from '@parvis/identity';
 import { createParticipation, type Participation } from '@parvis/participation';
 import type { Platform, Room } from '@parvis/platform';
@@ -10,6 +11,7 @@ export interface Rooms {
 	town: Town;
 	sensing: Sensing;
 	participation: Participation;
+	council: Council;
 }
 
 /** Build every room in the order of their needs. To add a room is one line here. */
@@ -18,7 +20,8 @@ export function buildRooms(platform: Platform): { rooms: Rooms; all: readonly Ro
 	const town = createTown(platform);
 	const sensing = createSensing(platform, { town, identity });
 	const participation = createParticipation(platform, { town, identity });
-	const rooms = { identity, town, sensing, participation };
+	const council = createCouncil(platform, { town, identity });
+	const rooms = { identity, town, sensing, participation, council };
 	const all = Object.values(rooms).map(({ room }) => room);
 	for (const { messages } of all) platform.messages.add(messages);
 	for (const room of all) identity.declare(room);

@@ -27,8 +27,8 @@ const people = [
 		name: 'Inès Marchand',
 		local: 'concertation',
 		password: 'idees-en-fleurs-64',
-		roles: ['participation:manager', 'participation:moderator'],
-		description: 'the manager of participation',
+		roles: ['participation:manager', 'participation:moderator', 'council:clerk'],
+		description: 'the manager of participation, clerk of the council',
 	},
 	{
 		name: 'Julien Moreau',

@@ -4,7 +4,7 @@ import type { LayoutServerLoad } from './$types';
 /** The door of the work space, and what its navigation shows. The rooms decide on each action again. */
 export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const { actor } = locals;
-	const { identity, participation, sensing, town } = locals.rooms;
+	const { council, identity, participation, sensing, town } = locals.rooms;
 	const back = `retour=${encodeURIComponent(url.pathname + url.search)}`;
 	if (actor.kind !== 'person') redirect(303, `/connexion?${back}`);
 	if (identity.needsSecondFactor(actor)) redirect(303, `/connexion/second-facteur?${back}`);
@@ -13,6 +13,7 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		seeDevices: sensing.may.seeDevices(actor),
 		manageDevices: sensing.may.manageDevices(actor),
 		handleAlarms: sensing.may.handleAlarms(actor),
+		prepareMeetings: council.may.prepare(actor),
 		manageCalls: participation.may.manage(actor),
 		moderate: participation.may.moderate(actor),
 		reviewIdeas: participation.may.review(actor),

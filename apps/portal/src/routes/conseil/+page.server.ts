@@ -1,0 +1,21 @@
+import { pageNumber } from '#lib/server/pages.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const { bodies, meetings, deliberations } = locals.rooms.council;
+	const [list, all, acts] = await Promise.all([
+		meetings.list(locals.actor, { page: pageNumber(url), pageSize: 12 }),
+		bodies.list(locals.actor),
+		deliberations.list({ pageSize: 6 }),
+	]);
+	return {
+		list: { ...list, items: list.items.filter(({ status }) => status !== 'draft') },
+		bodies: all.map((body) => ({
+			id: body.id,
+			name: body.name,
+			remoteCounts: body.remoteCounts,
+			seats: body.seats.map(({ id, name, party, role }) => ({ id, name, party, role })),
+		})),
+		deliberations: acts.items,
+	};
+};

@@ -1,0 +1,49 @@
+import { error } from '@sveltejs/kit';
+import { optional, optionalNumber, readForm, refused } from '#lib/server/forms.ts';
+import { done } from '#lib/server/notice.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const { bodies, may } = locals.rooms.council;
+	if (!may.prepare(locals.actor)) error(403, 'platform.not_allowed');
+	return { bodies: await bodies.list(locals.actor) };
+};
+
+export const actions: Actions = {
+	async creer(event) {
+		const { typed } = await readForm(event.request);
+		const result = await event.locals.rooms.council.bodies.create(event.locals.actor, {
+			name: typed.nom ?? '',
+			kind: typed.sorte,
+			inhabitants: optionalNumber(typed.habitants),
+			remoteCounts: Boolean(typed.distance),
+		});
+		if (!result.ok) return refused(event.locals, result, typed, 'creer');
+		done(event, event.url.pathname, 'done.saved');
+	},
+	async sieger(event) {
+		const { typed } = await readForm(event.request);
+		const email = optional(typed.courriel);
+		const { identity } = event.locals.rooms;
+		const result = await event.locals.rooms.council.bodies.seat(event.locals.actor, typed.assemblee ?? '', {
+			name: typed.nom ?? '',
+			party: typed.groupe ?? '',
+			role: typed.role,
+			email,
+			personId: email ? await identity.people.byAddress(email) : null,
+			startsOn: typed.debut ?? '',
+		});
+		if (!result.ok) return refused(event.locals, result, typed, `sieger-${typed.assemblee}`);
+		done(event, event.url.pathname, 'done.saved');
+	},
+	async quitter(event) {
+		const { typed } = await readForm(event.request);
+		const result = await event.locals.rooms.council.bodies.leave(
+			event.locals.actor,
+			typed.siege ?? '',
+			typed.fin ?? '',
+		);
+		if (!result.ok) return refused(event.locals, result, typed, 'quitter');
+		done(event, event.url.pathname, 'done.saved');
+	},
+};

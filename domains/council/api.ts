@@ -1,0 +1,81 @@
+import { anonymous, type FastifyPluginAsyncZod, type Platform, sendProblem } from '@parvis/platform';
+import { z } from 'zod';
+import type { Council } from './face.ts';
+
+const paging = {
+	page: z.coerce.number().int().min(1).max(100_000).default(1),
+	pageSize: z.coerce.number().int().min(1).max(100).default(20),
+};
+
+/** /api/v1: meetings as everybody may see them, their calendar files, deliberations. */
+export function createCouncilApi(
+	platform: Platform,
+	{ meetings, deliberations }: Pick<Council, 'meetings' | 'deliberations'>,
+): FastifyPluginAsyncZod {
+	return async (api) => {
+		api.get(
+			'/meetings',
+			{ schema: { summary: 'Meetings, newest first', tags: ['council'], querystring: z.object(paging) } },
+			async ({ query }) => meetings.list(anonymous, query),
+		);
+		api.get(
+			'/meetings/:meeting',
+			{
+				schema: {
+					summary: 'One meeting with its agenda',
+					tags: ['council'],
+					params: z.object({ meeting: z.string().max(200) }),
+				},
+			},
+			async (request, reply) => {
+				const meeting = await meetings.get(anonymous, request.params.meeting);
+				return meeting
+					? reply.send(meeting)
+					: sendProblem(platform, request, reply, 404, 'council.meeting_unknown');
+			},
+		);
+		api.get(
+			'/meetings/:meeting/calendar.ics',
+			{
+				schema: {
+					summary: 'A meeting for calendars',
+					tags: ['council'],
+					params: z.object({ meeting: z.string().max(200) }),
+				},
+			},
+			async (request, reply) => {
+				const text = await meetings.calendar(anonymous, request.params.meeting);
+				return text
+					? reply.type('text/calendar; charset=utf-8').send(text)
+					: sendProblem(platform, request, reply, 404, 'council.meeting_unknown');
+			},
+		);
+		api.get(
+			'/deliberations',
+			{
+				schema: {
+					summary: 'Deliberations, newest first',
+					tags: ['council'],
+					querystring: z.object({ ...paging, text: z.string().max(200).optional() }),
+				},
+			},
+			async ({ query: { text, ...rest } }) => deliberations.list({ ...rest, ...(text && { text }) }),
+		);
+		api.get(
+			'/deliberations/:number',
+			{
+				schema: {
+					summary: 'One deliberation',
+					tags: ['council'],
+					params: z.object({ number: z.string().max(40) }),
+				},
+			},
+			async (request, reply) => {
+				const found = await deliberations.get(request.params.number);
+				return found
+					? reply.send(found)
+					: sendProblem(platform, request, reply, 404, 'council.deliberation_unknown');
+			},
+		);
+	};
+}

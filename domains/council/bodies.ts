@@ -1,0 +1,160 @@
+import { asId, changing, newId, ok, refuse } from '@parvis/platform';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { type Context, type Db, parseInput } from './context.ts';
+import type { Bodies, Body, Seat } from './face.ts';
+import { mayPrepare } from './policies.ts';
+import { dayOf } from './rules/notice.ts';
+import { slugFor } from './slugs.ts';
+
+const bodyInput = z
+	.object({
+		name: z.string().min(1, 'council.name_missing').max(120),
+		kind: z.enum(['council', 'committee', 'ccas', 'community']),
+		inhabitants: z.int('council.inhabitants_missing').min(1, 'council.inhabitants_missing').max(100_000_000),
+		remoteCounts: z.boolean().default(false),
+	})
+	.refine(({ kind, remoteCounts }) => kind === 'community' || !remoteCounts, {
+		message: 'council.remote_not_allowed',
+	});
+
+const seatInput = z.object({
+	name: z.string().min(1, 'council.name_missing').max(120),
+	party: z.string().max(120).default(''),
+	role: z.enum(['chair', 'deputy', 'member']).default('member'),
+	email: z.email('council.email_invalid').max(320).nullable().default(null),
+	personId: z.uuid().nullable().default(null),
+	startsOn: z.iso.date('council.date_invalid'),
+});
+
+interface SeatRow {
+	id: string;
+	body_id: string;
+	name: string;
+	party: string;
+	role: Seat['role'];
+	starts_on: string;
+	ends_on: string | null;
+	email: string | null;
+	person_id: string | null;
+}
+
+/** Seats held on a day, by rank: the chair, the deputies, the members. */
+export async function seatsOn(
+	db: Db,
+	bodyIds: readonly string[],
+	day: string,
+): Promise<(Seat & { bodyId: string })[]> {
+	const { rows } = await sql<SeatRow>`
+		SELECT id, body_id, name, party, role, email, person_id, starts_on::text, ends_on::text FROM council.seat
+		WHERE body_id = ANY(${[...bodyIds]}::uuid[]) AND starts_on <= ${day}::date AND (ends_on IS NULL OR ends_on >= ${day}::date)
+		ORDER BY array_position(ARRAY['chair', 'deputy', 'member'], role), rank, name, id`.execute(db);
+	return rows.map((row) => ({
+		id: row.id,
+		bodyId: row.body_id,
+		name: row.name,
+		party: row.party,
+		role: row.role,
+		startsOn: row.starts_on,
+		endsOn: row.ends_on,
+		email: row.email,
+		personId: row.person_id,
+	}));
+}
+
+/** A seat without what is the clerk's alone. */
+export function publicSeat<S extends Seat>(seat: S): S {
+	return { ...seat, email: null, personId: null };
+}
+
+/** The town's deciding bodies and who sits in them, over time. */
+export function createBodies(context: Context): Bodies {
+	const { db, platform } = context;
+	return {
+		async list(actor) {
+			const rows = await db.selectFrom('council.body').selectAll().orderBy('name').execute();
+			const seats = await seatsOn(
+				db,
+				rows.map(({ id }) => id),
+				dayOf(context.now()),
+			);
+			return rows.map((row) => ({
+				id: row.id,
+				slug: row.slug,
+				name: row.name,
+				kind: row.kind as Body['kind'],
+				inhabitants: row.inhabitants,
+				remoteCounts: row.remote_counts,
+				seats: seats
+					.filter(({ bodyId }) => bodyId === row.id)
+					.map(({ bodyId: _, ...seat }) => (mayPrepare(actor) ? seat : publicSeat(seat))),
+			}));
+		},
+
+		async create(actor, given) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			const input = parseInput(bodyInput, given);
+			if (!input.ok) return input;
+			return changing(db, async (trx) => {
+				const id = newId();
+				const { name, kind, inhabitants, remoteCounts } = input.value;
+				await trx
+					.insertInto('council.body')
+					.values({
+						id,
+						slug: await slugFor(trx, 'council.body', name),
+						name,
+						kind,
+						inhabitants,
+						remote_counts: remoteCounts,
+					})
+					.execute();
+				await platform.audit.record(trx, { actor, action: 'council.body.created', subject: `body:${id}` });
+				return ok({ id });
+			});
+		},
+
+		async seat(actor, bodyId, given) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			const input = parseInput(seatInput, given);
+			if (!input.ok) return input;
+			const { startsOn, personId, ...own } = input.value;
+			return changing(db, async (trx) => {
+				const { rows } = await sql<{ chairs: number; rank: number }>`
+					SELECT count(*) FILTER (WHERE role = 'chair' AND (ends_on IS NULL OR ends_on >= ${startsOn}::date))::int AS chairs,
+						coalesce(max(rank), 0)::int + 1 AS rank
+					FROM council.body LEFT JOIN council.seat ON seat.body_id = body.id
+					WHERE body.id = ${asId(bodyId)} GROUP BY body.id`.execute(trx);
+				const [body] = rows;
+				if (!body) return refuse('council.body_unknown');
+				if (own.role === 'chair' && body.chairs) return refuse('council.chair_taken');
+				const id = newId();
+				await trx
+					.insertInto('council.seat')
+					.values({
+						id,
+						body_id: bodyId,
+						person_id: personId,
+						starts_on: startsOn,
+						rank: body.rank,
+						...own,
+					})
+					.execute();
+				await platform.audit.record(trx, { actor, action: 'council.seat.taken', subject: `seat:${id}` });
+				return ok({ id });
+			});
+		},
+
+		async leave(actor, seatId, endsOn) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			if (!z.iso.date().safeParse(endsOn).success) return refuse('council.date_invalid');
+			return changing(db, async (trx) => {
+				const { rows } = await sql`UPDATE council.seat SET ends_on = ${endsOn}::date
+					WHERE id = ${asId(seatId)} AND starts_on <= ${endsOn}::date RETURNING id`.execute(trx);
+				if (!rows.length) return refuse('council.seat_unknown');
+				await platform.audit.record(trx, { actor, action: 'council.seat.left', subject: `seat:${seatId}` });
+				return ok(null);
+			});
+		},
+	};
+}

@@ -1,0 +1,34 @@
+import type { Identity } from '@parvis/identity';
+import { type Platform, parseRoomInput, type Result } from '@parvis/platform';
+import type { Town } from '@parvis/town';
+import type { Kysely, Transaction } from 'kysely';
+import type { z } from 'zod';
+import type { DB } from './tables.ts';
+
+export interface Neighbours {
+	town: Pick<Town, 'timeline' | 'search'>;
+	identity: Pick<Identity, 'people'>;
+}
+
+/** What this room's own files work with. */
+export interface Context extends Neighbours {
+	platform: Platform;
+	db: Kysely<DB>;
+	/** The clock that meetings go by. */
+	now(): Date;
+}
+
+export type Db = Kysely<DB> | Transaction<DB>;
+
+/** Paths of the site that letters, timelines and feeds lead to. */
+export const paths = {
+	meeting: (slug: string) => `/conseil/${slug}`,
+	deliberation: (number: string) => `/conseil/deliberations/${number}`,
+	convocation: (token: string) => `/conseil/convocation?jeton=${encodeURIComponent(token)}`,
+};
+
+/** Parse what was given by the room's schemas; see `parseRoomInput`. */
+export const parseInput = <Schema extends z.ZodType>(
+	schema: Schema,
+	input: unknown,
+): Result<z.output<Schema>> => parseRoomInput('council', schema, input);

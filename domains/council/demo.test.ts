@@ -1,0 +1,26 @@
+import { createIdentity } from '@parvis/identity';
+import { anonymous } from '@parvis/platform';
+import { createTestPlatform } from '@parvis/platform/testing';
+import { createTown } from '@parvis/town';
+import { expect, test } from 'vitest';
+import { createCouncil } from './index.ts';
+
+test('a demonstration has a meeting that was held, one to open and one to come, once', async () => {
+	const demo = await createTestPlatform(
+		(platform) => {
+			const identity = createIdentity(platform);
+			const town = createTown(platform);
+			return { identity, town, council: createCouncil(platform, { identity, town }) };
+		},
+		{ PARVIS_ROLES: 'web', PARVIS_DEMO: 'true' },
+	);
+	const { council } = demo.built;
+	await council.fillDemo();
+	await council.fillDemo();
+	const { items } = await council.meetings.list(anonymous);
+	expect(items.map(({ status }) => status)).toEqual(['convened', 'convened', 'closed']);
+	const acts = await council.deliberations.list();
+	expect(acts.items.map(({ adopted }) => adopted)).toEqual([true, true, true]);
+	expect(acts.items.some(({ against }) => against > 0)).toBe(true);
+	await demo.close();
+});

@@ -1,0 +1,272 @@
+import type { Actor, Result, Room } from '@parvis/platform';
+import type { Choice, Tally } from './rules/majority.ts';
+
+export type BodyKind = 'council' | 'committee' | 'ccas' | 'community';
+
+export interface Body {
+	id: string;
+	slug: string;
+	name: string;
+	kind: BodyKind;
+	inhabitants: number;
+	/** Whether members who follow by video count and vote: communities only. */
+	remoteCounts: boolean;
+	/** In office today. */
+	seats: Seat[];
+}
+
+export interface Seat {
+	id: string;
+	name: string;
+	party: string;
+	role: 'chair' | 'deputy' | 'member';
+	/** `YYYY-MM-DD` */
+	startsOn: string;
+	endsOn: string | null;
+	/** For the clerk only. */
+	email: string | null;
+	/** For the clerk only: the account by which the member votes. */
+	personId: string | null;
+}
+
+export interface Bodies {
+	list(actor: Actor): Promise<Body[]>;
+	create(actor: Actor, input: unknown): Promise<Result<{ id: string }>>;
+	/** Somebody takes a seat. */
+	seat(actor: Actor, bodyId: string, input: unknown): Promise<Result<{ id: string }>>;
+	/** Leave a seat, from the day after `endsOn`. */
+	leave(actor: Actor, seatId: string, endsOn: string): Promise<Result<null>>;
+}
+
+export type MeetingStatus = 'draft' | 'convened' | 'open' | 'closed' | 'cancelled';
+
+export interface MeetingSummary {
+	id: string;
+	slug: string;
+	title: string;
+	body: string;
+	bodyId: string;
+	startsAt: Date;
+	place: string;
+	status: MeetingStatus;
+	/** Path on the site. */
+	url: string;
+}
+
+export interface Item {
+	id: string;
+	/** From 1. */
+	position: number;
+	kind: 'deliberation' | 'information' | 'question';
+	title: string;
+	rapporteurId: string | null;
+	rapporteur: string | null;
+	/** Empty for who may not read it yet. */
+	draft: string;
+	matterCode: string;
+	public: boolean;
+	deliberation: { number: string; adopted: boolean } | null;
+}
+
+/** One check of the law: what it asks, where it is written, whether it stands in the way. */
+export interface LegalCheck {
+	/** `notice`, `synthesis`, `urgency`, `agenda`, `recipients`, `second` */
+	name: string;
+	ok: boolean;
+	/** A failed check that stops the convocation; others warn. */
+	blocking: boolean;
+	/** Article, as the clerk quotes it. */
+	article: string;
+	/** In words, in the reader's language. */
+	text: string;
+}
+
+export interface ProxyView {
+	id: string;
+	giverId: string;
+	giver: string;
+	holderId: string;
+	holder: string;
+	ill: boolean;
+}
+
+export interface Meeting extends MeetingSummary {
+	urgent: boolean;
+	/** The meeting without quorum that this one follows. */
+	secondOfId: string | null;
+	synthesis: string;
+	convenedAt: Date | null;
+	items: Item[];
+	seats: Seat[];
+	minutes: { text: string; status: 'draft' | 'published'; publishedAt: Date | null } | null;
+}
+
+export interface Meetings {
+	/** Convened ones and those held, newest first; drafts too for who prepares. */
+	list(
+		actor: Actor,
+		query?: { bodyId?: string; page?: number; pageSize?: number },
+	): Promise<{
+		items: MeetingSummary[];
+		total: number;
+		page: number;
+		pageSize: number;
+	}>;
+	/** By slug or id. */
+	get(actor: Actor, reference: string): Promise<Meeting | null>;
+	create(actor: Actor, input: unknown): Promise<Result<{ id: string; slug: string }>>;
+	/** Before it opens. */
+	change(actor: Actor, id: string, input: unknown): Promise<Result<null>>;
+	cancel(actor: Actor, id: string): Promise<Result<null>>;
+	checks(actor: Actor, id: string): Promise<Result<LegalCheck[]>>;
+	/** Send the convocations, if no check stands in the way. @returns how many letters */
+	convene(actor: Actor, id: string): Promise<Result<{ letters: number }>>;
+	convocations(
+		actor: Actor,
+		id: string,
+	): Promise<Result<{ name: string; sentAt: Date; openedAt: Date | null; acknowledgedAt: Date | null }[]>>;
+	/** What the link in a letter opens; no sign-in. Null when the token is not ours. */
+	convocation(token: string): Promise<{ meeting: Meeting; name: string; acknowledged: boolean } | null>;
+	acknowledge(token: string): Promise<boolean>;
+	/** iCalendar text (RFC 5545). */
+	calendar(actor: Actor, reference: string): Promise<string | null>;
+
+	addItem(actor: Actor, meetingId: string, input: unknown): Promise<Result<{ id: string }>>;
+	changeItem(actor: Actor, itemId: string, input: unknown): Promise<Result<null>>;
+	removeItem(actor: Actor, itemId: string): Promise<Result<null>>;
+	/** Move an item one place up or down. */
+	moveItem(actor: Actor, itemId: string, by: -1 | 1): Promise<Result<null>>;
+
+	proxies(meetingId: string): Promise<ProxyView[]>;
+	giveProxy(
+		actor: Actor,
+		meetingId: string,
+		input: { giverId: string; holderId: string; ill: boolean },
+	): Promise<Result<{ id: string }>>;
+	revokeProxy(actor: Actor, proxyId: string): Promise<Result<null>>;
+}
+
+export type VoteMethod = 'public' | 'secret' | 'hands';
+
+export interface VoteState {
+	id: string;
+	itemId: string;
+	method: VoteMethod;
+	status: 'open' | 'closed';
+	openedAt: Date;
+	/** Of a public vote: what each seat voted, by whose hand. Empty while it is open, for who is not at the desk. */
+	ballots: { seatId: string; choice: Choice; castBy: string }[];
+	/** Seats whose vote is in; of a secret vote too. */
+	voted: string[];
+	/** Seats that may vote. */
+	voters: string[];
+	/** Once it is closed. */
+	result: Tally | null;
+	/** Why the result was corrected, the newest last. */
+	corrections: string[];
+}
+
+/** Where a meeting stands, made of its record alone. */
+export interface SessionState {
+	status: 'before' | 'open' | 'suspended' | 'closed';
+	openedAt: Date | null;
+	closedAt: Date | null;
+	/** Behind closed doors (huis clos). */
+	closedDoors: boolean;
+	present: string[];
+	remote: string[];
+	inOffice: number;
+	quorum: number;
+	quorate: boolean;
+	secretaryId: string | null;
+	itemId: string | null;
+	/** Items taken up, in order, with when. */
+	taken: { itemId: string; at: Date }[];
+	floor: { seatId: string; since: Date } | null;
+	/** Hands raised, first come first. */
+	queue: string[];
+	/** Seconds each seat has spoken. */
+	spokenSeconds: Record<string, number>;
+	/** By item: seats that left for a conflict of interest. */
+	recused: Record<string, string[]>;
+	votes: VoteState[];
+}
+
+export interface RecordEntry {
+	id: string;
+	at: Date;
+	/** In words, in the reader's language. */
+	text: string;
+}
+
+export type DeskAction =
+	| { kind: 'open' | 'close' | 'suspend' | 'resume' | 'take_floor_back' | 'close_vote' }
+	| {
+			kind: 'arrive' | 'leave' | 'raise_hand' | 'lower_hand' | 'give_floor' | 'name_secretary' | 'recuse';
+			seatId: string;
+			remote?: boolean;
+	  }
+	| { kind: 'take_item'; itemId: string }
+	| { kind: 'close_doors'; closed: boolean }
+	| { kind: 'open_vote'; method: VoteMethod }
+	| { kind: 'vote'; seatId: string; choice: Choice }
+	| { kind: 'count_hands'; for: number; against: number; abstention: number }
+	| { kind: 'correct_vote'; voteId: string; for: number; against: number; abstention: number; reason: string }
+	| { kind: 'note'; text: string };
+
+export interface Sessions {
+	/** Null for a meeting that is not there, or not convened for who does not prepare it. */
+	state(actor: Actor, meetingId: string): Promise<SessionState | null>;
+	/** The clerk at the desk; a member raises and lowers their own hand and votes for themselves and their principal. */
+	act(actor: Actor, meetingId: string, action: unknown): Promise<Result<null>>;
+	/** The record in words, oldest first; what happens behind closed doors stays inside. */
+	record(actor: Actor, meetingId: string, locale: 'fr' | 'en'): Promise<RecordEntry[]>;
+	/** The seat that the actor holds in the meeting's body, null for none. */
+	seatOf(actor: Actor, meetingId: string): Promise<string | null>;
+}
+
+export interface Deliberation {
+	id: string;
+	number: string;
+	title: string;
+	text: string;
+	matterCode: string;
+	adopted: boolean;
+	inOffice: number;
+	voting: number;
+	for: number;
+	against: number;
+	abstention: number;
+	publishedAt: Date;
+	meeting: { slug: string; title: string; startsAt: Date; body: string };
+	url: string;
+}
+
+export interface Deliberations {
+	list(query?: { text?: string; meetingId?: string; page?: number; pageSize?: number }): Promise<{
+		items: Deliberation[];
+		total: number;
+		page: number;
+		pageSize: number;
+	}>;
+	get(number: string): Promise<Deliberation | null>;
+	/** The list of a meeting's deliberations as it is posted (CGCT L2121-25): numbers, titles, results. */
+	draftMinutes(actor: Actor, meetingId: string): Promise<Result<{ text: string }>>;
+	saveMinutes(actor: Actor, meetingId: string, text: string): Promise<Result<null>>;
+	publishMinutes(actor: Actor, meetingId: string, adoptedInId: string | null): Promise<Result<null>>;
+	/** SCDL « délibérations » table of all that is published. */
+	scdl(collectivity: { name: string; siret: string }): AsyncIterable<readonly (string | number | null)[]>;
+}
+
+/** Meetings of the town's deciding bodies, from the convocation to the published act. */
+export interface Council {
+	room: Room;
+	bodies: Bodies;
+	meetings: Meetings;
+	sessions: Sessions;
+	deliberations: Deliberations;
+	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
+	fillDemo(): Promise<void>;
+	/** For pages, which import types only. */
+	may: { prepare(actor: Actor): boolean };
+}
