@@ -66,8 +66,13 @@ const wholeNumber = (text: string | undefined) => {
 	return trimmed === null ? null : Number(trimmed);
 };
 
-/** A filled form as the room takes it; empty rows and phases without a beginning are left out. */
-export function callInput(typed: Typed): unknown {
+/**
+ * A filled form as the room takes it; empty rows and phases without a beginning are left out.
+ * @param known the call as it is kept: an instant that the form still shows keeps its seconds, which the field has not
+ */
+export function callInput(typed: Typed, known: Call | null = null): unknown {
+	const instant = (kept: Date | null | undefined, text: string | undefined) =>
+		kept && parisLocal(kept) === text ? kept : parisInstant(text);
 	const voting = optional(typed['voting-start']) !== null;
 	return {
 		kind: typed.kind,
@@ -75,8 +80,9 @@ export function callInput(typed: Typed): unknown {
 		summary: words(typed.summaryFr, typed.summaryEn),
 		body: words(typed.bodyFr, typed.bodyEn),
 		phases: phaseKinds.flatMap((kind) => {
-			const startsAt = parisInstant(typed[`${kind}-start`]);
-			return startsAt ? [{ kind, startsAt, endsAt: parisInstant(typed[`${kind}-end`]) }] : [];
+			const kept = known?.phases.find((phase) => phase.kind === kind);
+			const startsAt = instant(kept?.startsAt, typed[`${kind}-start`]);
+			return startsAt ? [{ kind, startsAt, endsAt: instant(kept?.endsAt, typed[`${kind}-end`]) }] : [];
 		}),
 		envelopes: callRows(typed, 'envelope').flatMap((n) => {
 			const name = optional(typed[`envelope-${n}-name`]);

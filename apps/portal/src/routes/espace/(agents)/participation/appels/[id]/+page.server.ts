@@ -2,6 +2,7 @@ import { error } from '@sveltejs/kit';
 import { callFields, callInput } from '#lib/server/call-form.ts';
 import { readForm, refused } from '#lib/server/forms.ts';
 import { done } from '#lib/server/notice.ts';
+import { callOf } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, parent }) => {
@@ -21,7 +22,8 @@ export const actions: Actions = {
 	async enregistrer(event) {
 		const { typed } = await readForm(event.request);
 		const { calls } = event.locals.rooms.participation;
-		const changed = await calls.change(event.locals.actor, event.params.id, callInput(typed));
+		const call = await callOf(event.locals, event.params.id);
+		const changed = await calls.change(event.locals.actor, call.id, callInput(typed, call));
 		if (!changed.ok) return refused(event.locals, changed, typed);
 		done(event, event.url.pathname, 'done.saved');
 	},

@@ -1,4 +1,5 @@
 import type { BoardQuery } from '@parvis/participation';
+import { fail } from '@sveltejs/kit';
 import { optional, readForm, refused } from '#lib/server/forms.ts';
 import { done } from '#lib/server/notice.ts';
 import { expect, pageNumber, query } from '#lib/server/pages.ts';
@@ -42,6 +43,12 @@ export const load: PageServerLoad = async ({ locals, url, parent }) => {
 	};
 };
 
+/** The query without the name of the action. */
+function filtersOf(url: URL): string {
+	const kept = new URLSearchParams([...url.searchParams].filter(([name]) => !name.startsWith('/')));
+	return kept.size ? `?${kept}` : '';
+}
+
 const mostCsvBytes = 4 * 1024 * 1024;
 
 export const actions: Actions = {
@@ -53,8 +60,14 @@ export const actions: Actions = {
 			reviewerId: optional(typed.agent),
 			dueOn: optional(typed.delai),
 		});
-		if (!result.ok) return refused(event.locals, result, typed, 'demander');
-		done(event, event.url.pathname, 'done.assigned', { count: result.value.assigned });
+		if (!result.ok)
+			return fail(422, {
+				form: 'demander',
+				problem: event.locals.platform.messages.t(event.locals.locale, result.error, result.detail),
+				typed,
+				ideas: ids,
+			});
+		done(event, event.url.pathname + filtersOf(event.url), 'done.assigned', { count: result.value.assigned });
 	},
 	async importer(event) {
 		const { data } = await readForm(event.request);

@@ -1,6 +1,7 @@
 import { error, fail } from '@sveltejs/kit';
 import { translate } from '#lib/messages.ts';
 import { byEnvelope, choicesOf, marksOf, marksOfChoices } from '#lib/server/ballot-form.ts';
+import { decideDocument } from '#lib/server/documents.ts';
 import { optional, readForm, refused } from '#lib/server/forms.ts';
 import { done } from '#lib/server/notice.ts';
 import { expect, found } from '#lib/server/pages.ts';
@@ -8,15 +9,16 @@ import { callOf, chosenFiles } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, parent, setHeaders }) => {
-	const { paper, projects, may } = locals.rooms.participation;
+	const { paper, projects, eligibility, may } = locals.rooms.participation;
 	if (!may.holdBooth(locals.actor)) error(403, 'platform.not_allowed');
 	setHeaders({ 'cache-control': 'no-store' });
 	const { call } = await parent();
 	const rules = found(call.ballotRules);
-	const [list, districts, first] = await Promise.all([
+	const [list, districts, first, documents] = await Promise.all([
 		paper.list(locals.actor, call.id),
 		locals.rooms.town.areas.districts(),
 		projects.list(locals.actor, { callId: call.id, pageSize: 100 }),
+		eligibility.documents(locals.actor, call.id),
 	]);
 	const all = [...first.items];
 	while (all.length < first.total) {
@@ -40,10 +42,12 @@ export const load: PageServerLoad = async ({ locals, parent, setHeaders }) => {
 		groups: byEnvelope(call.envelopes, all),
 		districts: districts.map(({ id, name }) => ({ id, name })),
 		rules,
+		documents: expect(documents),
 	};
 };
 
 export const actions: Actions = {
+	examiner: decideDocument,
 	async emarger(event) {
 		const { typed } = await readForm(event.request);
 		const result = await event.locals.rooms.participation.paper.checkIn(event.locals.actor, event.params.id, {

@@ -1,3 +1,4 @@
+import type { BoardRow } from '@parvis/participation';
 import { error } from '@sveltejs/kit';
 import { optional, optionalNumber, readForm, refused } from '#lib/server/forms.ts';
 import { centsOf } from '#lib/server/money.ts';
@@ -5,19 +6,37 @@ import { done } from '#lib/server/notice.ts';
 import { expect, pageNumber } from '#lib/server/pages.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+const boardPage = 200;
+
+/** All ideas of a call that the town has answered, however many. */
+async function concludedIdeas(locals: App.Locals, callId: string): Promise<BoardRow[]> {
+	const rows: BoardRow[] = [];
+	for (let page = 1; ; page++) {
+		const { items, total } = expect(
+			await locals.rooms.participation.reviews.board(locals.actor, callId, {
+				state: 'concluded',
+				page,
+				pageSize: boardPage,
+			}),
+		);
+		rows.push(...items);
+		if (!items.length || rows.length >= total) return rows;
+	}
+}
+
 export const load: PageServerLoad = async ({ locals, url, parent }) => {
-	const { projects, reviews, may } = locals.rooms.participation;
+	const { projects, may } = locals.rooms.participation;
 	if (!may.manage(locals.actor)) error(403, 'platform.not_allowed');
 	const { call } = await parent();
 	const voteBegun = call.phases.some(({ kind, state }) => kind === 'voting' && state !== 'coming');
-	const [list, board] = await Promise.all([
+	const [list, concluded] = await Promise.all([
 		projects.list(locals.actor, { callId: call.id, page: pageNumber(url), pageSize: 50 }),
-		voteBegun ? null : reviews.board(locals.actor, call.id, { state: 'concluded', pageSize: 200 }),
+		voteBegun ? [] : concludedIdeas(locals, call.id),
 	]);
 	return {
 		list,
 		voteBegun,
-		ideas: (board ? expect(board).items : [])
+		ideas: concluded
 			.filter(({ verdict, projectNumber }) => verdict !== 'unfeasible' && projectNumber === null)
 			.toSorted((a, b) => b.supportCount - a.supportCount),
 	};

@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { decideDocument } from '#lib/server/documents.ts';
 import { optional, readForm, refused } from '#lib/server/forms.ts';
 import { done } from '#lib/server/notice.ts';
 import { expect, found } from '#lib/server/pages.ts';
@@ -44,16 +45,7 @@ export const actions: Actions = {
 		if (!result.ok) return refused(event.locals, result, typed, 'codes');
 		return { codes: result.value };
 	},
-	async examiner(event) {
-		const { typed } = await readForm(event.request);
-		const result = await event.locals.rooms.participation.eligibility.decideDocument(
-			event.locals.actor,
-			typed.id ?? '',
-			{ granted: typed.decision === 'oui', refusal: typed.motif ?? '' },
-		);
-		if (!result.ok) return refused(event.locals, result, typed, 'examiner');
-		done(event, event.url.pathname, 'done.saved');
-	},
+	examiner: decideDocument,
 	async depouiller(event) {
 		const { typed } = await readForm(event.request);
 		const call = await callOf(event.locals, event.params.id);

@@ -14,8 +14,13 @@ const projectOf = async ({ locals, params }: Event) =>
 export const load: PageServerLoad = async (event) => {
 	if (!event.locals.rooms.participation.may.manage(event.locals.actor)) error(403, 'platform.not_allowed');
 	const { call } = await event.parent();
+	const [project, places] = await Promise.all([
+		projectOf(event),
+		event.locals.rooms.town.places.list({ pageSize: 1000 }),
+	]);
 	return {
-		project: await projectOf(event),
+		project,
+		places: places.items.map(({ id, name }) => ({ id, name })),
 		voteBegun: call.phases.some(({ kind, state }) => kind === 'voting' && state !== 'coming'),
 	};
 };
@@ -32,7 +37,12 @@ export const actions: Actions = {
 				body: typed.texte ?? '',
 				costCents: centsOf(typed.cout),
 				address: optional(typed.adresse),
+				reviewSummary: typed.avis ?? '',
+				envelopeId: typed.enveloppe ?? '',
+				categoryId: optional(typed.categorie),
+				yearlyCents: centsOf(typed.annuel),
 			}),
+			placeId: optional(typed.lieu),
 			service: typed.service ?? '',
 			dueOn: optional(typed.fin),
 			spentCents: centsOf(typed.depense) ?? 0,
