@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { DB } from './tables.ts';
 
 export interface Neighbours {
-	town: Pick<Town, 'timeline' | 'search'>;
+	town: Pick<Town, 'settings' | 'timeline' | 'search'>;
 	identity: Pick<Identity, 'people'>;
 }
 

@@ -259,6 +259,12 @@ describe('in session', () => {
 			'append-only',
 		);
 
+		const table: (readonly (string | number | null)[])[] = [];
+		for await (const row of deliberations.scdl()) table.push(row);
+		expect(table.every((row) => row.length === 17)).toBe(true);
+		const budgetRow = table.find((row) => row[6] === 'Budget');
+		expect(budgetRow?.slice(11, 16)).toEqual([5, 4, 2, 2, 0]);
+
 		const draft = await deliberations.draftMinutes(system, id);
 		const text = draft.ok ? draft.value.text : '';
 		for (const words of [

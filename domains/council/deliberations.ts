@@ -208,12 +208,13 @@ export function createDeliberations(context: Context): Deliberations {
 			});
 		},
 
-		async *scdl({ name, siret }) {
+		async *scdl() {
+			const { name } = await context.town.settings.get();
 			const { rows } = await sql<Row>`${selected} ORDER BY starts_at, number`.execute(db);
 			for (const row of rows)
 				yield [
 					name,
-					siret,
+					'',
 					row.number,
 					dayOf(row.starts_at),
 					row.matter_code,

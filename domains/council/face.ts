@@ -250,12 +250,12 @@ export interface Deliberations {
 		pageSize: number;
 	}>;
 	get(number: string): Promise<Deliberation | null>;
-	/** The list of a meeting's deliberations as it is posted (CGCT L2121-25): numbers, titles, results. */
+	/** The procès-verbal drafted from the record of a closed meeting, with what CGCT L2121-15 asks. */
 	draftMinutes(actor: Actor, meetingId: string): Promise<Result<{ text: string }>>;
 	saveMinutes(actor: Actor, meetingId: string, text: string): Promise<Result<null>>;
 	publishMinutes(actor: Actor, meetingId: string, adoptedInId: string | null): Promise<Result<null>>;
-	/** SCDL « délibérations » table of all that is published. */
-	scdl(collectivity: { name: string; siret: string }): AsyncIterable<readonly (string | number | null)[]>;
+	/** SCDL « délibérations » table of all that is published; the SIRET is not known here and stays empty. */
+	scdl(): AsyncIterable<readonly (string | number | null)[]>;
 }
 
 /** Meetings of the town's deciding bodies, from the convocation to the published act. */

@@ -36,7 +36,7 @@ export function createCouncil(
 		name: 'deliberations',
 		title: { fr: 'Délibérations (SCDL)', en: 'Deliberations (SCDL)' },
 		columns: scdlColumns,
-		rows: () => deliberations.scdl({ name: '', siret: '' }),
+		rows: () => deliberations.scdl(),
 	});
 	const room: Room = {
 		name: 'council',
