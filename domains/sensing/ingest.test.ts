@@ -156,6 +156,10 @@ describe('what cannot be understood', () => {
 		expect(await sensing.deadLetters.replay(actors.visitor, {})).toMatchObject({
 			error: 'platform.not_allowed',
 		});
+		// What is no number yet is not said to have gone in.
+		expect(await sensing.deadLetters.replay(actors.manager, { reason: 'field_not_a_number' })).toMatchObject({
+			value: { replayed: 0, failed: 1 },
+		});
 		const detail = await sensing.devices.get(actors.manager, deviceId);
 		const typeId = detail.ok ? detail.value.type.id : '';
 		await sensing.types.update(actors.manager, typeId, {

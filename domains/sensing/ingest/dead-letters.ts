@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Page } from '../face.ts';
 import { mayManageDevices } from '../policies.ts';
 import type { DB } from '../tables.ts';
-import type { Ingest } from './ingest.ts';
+import type { Ingest, Outcome } from './ingest.ts';
 import { fromJson, normalisedTopic, type Parsed } from './message.ts';
 import { parseChirpStack, parsePlain, parsePublication, parseThingsStack } from './networks.ts';
 
@@ -43,6 +43,11 @@ export interface DeadLetters {
 }
 
 const mostReplayed = 10_000;
+
+/** Whether a message became a dead letter anew: refused, or with a field that is still no number. */
+function isLetterAgain(outcome: Outcome): boolean {
+	return outcome.kind === 'rejected' || (outcome.kind === 'stored' && outcome.unusableFields.length > 0);
+}
 
 export function createDeadLetters(platform: Platform, ingest: Ingest): DeadLetters {
 	const db = platform.db<DB>();
@@ -123,7 +128,7 @@ export function createDeadLetters(platform: Platform, ingest: Ingest): DeadLette
 					topic: letter.topic,
 					payload: letter.topic === normalisedTopic ? Buffer.alloc(0) : payload,
 				});
-				if (parsed.rejected.length || outcomes.some(({ kind }) => kind === 'rejected')) failed++;
+				if (parsed.rejected.length || outcomes.some(isLetterAgain)) failed++;
 				// Marked after: a replay cut short is replayed again, which changes nothing.
 				await db
 					.updateTable('sensing.dead_letter')
