@@ -57,7 +57,10 @@ export function createRegistry(platform: Platform): Registry {
 		try {
 			const client = await platform.pool.connect();
 			client.on('notification', forget);
-			client.on('error', () => {
+			client.once('error', () => {
+				// A connection that was given back by the stop may still fail afterwards.
+				client.on('error', () => {});
+				if (stopped) return;
 				client.release(true);
 				listener = null;
 				forget();
