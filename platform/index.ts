@@ -31,6 +31,7 @@ export {
 } from './configuration.ts';
 export { CsvError, type CsvRow, csvLine, parseCsv } from './csv.ts';
 export { type AnyTransaction, createKysely, createPool, type Transaction } from './database.ts';
+export { createEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
 export type { DomainEvent, Events } from './events.ts';
 export { createFiles, type Files } from './files.ts';
 export {
@@ -48,6 +49,7 @@ export {
 export { newId } from './ids.ts';
 export { asId, parseRoomInput, textInput, tidyText } from './input.ts';
 export type { JobOptions, Jobs, SendOptions } from './jobs.ts';
+export { createListening, type Listening } from './listen.ts';
 export { createLogger, type Logger } from './logging.ts';
 export type { Mail } from './mail.ts';
 export { createMessages, type Locale, locales, type Messages, type MessageTable } from './messages.ts';

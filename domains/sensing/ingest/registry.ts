@@ -1,5 +1,4 @@
-import type { Platform } from '@parvis/platform';
-import type pg from 'pg';
+import { createListening, type Platform } from '@parvis/platform';
 import { compileMapping, type Mapped, mappingSchema } from '../mapping.ts';
 import { type Identifier, identifierText } from './message.ts';
 
@@ -37,50 +36,22 @@ export interface Registry {
 	ensureSeries(wanted: readonly { device: KnownDevice; property: string; unit: string }[]): Promise<void>;
 }
 
-const retryMilliseconds = 1000;
-
 /** Devices and their series by identifier, read once and forgotten when any device or type changes anywhere. */
 export function createRegistry(platform: Platform): Registry {
 	let known = new Map<string, KnownDevice>();
 	/** Counts changes: what was read before one is not kept after it. */
 	let generation = 0;
-	let listener: pg.PoolClient | null = null;
-	let stopped = false;
 
 	function forget(): void {
 		known = new Map();
 		generation++;
 	}
 
-	async function listen(): Promise<void> {
-		if (stopped) return;
-		try {
-			const client = await platform.pool.connect();
-			client.on('notification', forget);
-			client.once('error', () => {
-				// A connection that was given back by the stop may still fail afterwards.
-				client.on('error', () => {});
-				if (stopped) return;
-				client.release(true);
-				listener = null;
-				forget();
-				setTimeout(listen, retryMilliseconds).unref();
-			});
-			await client.query('LISTEN sensing_devices');
-			listener = client;
-			// What changed while nobody listened is not known.
-			forget();
-		} catch {
-			setTimeout(listen, retryMilliseconds).unref();
-		}
-	}
+	const listening = createListening(platform.pool, 'sensing_devices', forget, forget);
 
 	return {
-		start: listen,
-		async stop() {
-			stopped = true;
-			listener?.release(true);
-		},
+		start: listening.start,
+		stop: listening.stop,
 
 		async find(identifiers) {
 			const found = new Map<string, KnownDevice>();
@@ -116,7 +87,7 @@ export function createRegistry(platform: Platform): Registry {
 					complete: false,
 				};
 				found.set(row.identifier, device);
-				if (generation === before && listener) known.set(row.identifier, device);
+				if (generation === before && listening.connected) known.set(row.identifier, device);
 			}
 			return found;
 		},
