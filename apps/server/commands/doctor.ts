@@ -5,6 +5,7 @@ import { type Configuration, createPlatform, readConfiguration, readMigrations }
 import { withDatabase } from '../host.ts';
 import { holderOf } from '../lock.ts';
 import { migrationSources } from '../main.ts';
+import { programs } from '../programs.ts';
 import { buildRooms } from '../town.ts';
 import { parseOptions, readEnvironment, root } from './command.ts';
 import { isPortalBuilt } from './portal-build.ts';
@@ -52,10 +53,6 @@ async function examineMachine(config: Configuration): Promise<Finding[]> {
 	const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
 	const { bavail, bsize } = await statfs(config.dataDir);
 	const freeDisk = (bavail * bsize) / gigabyte;
-	const optional = [
-		{ path: '/usr/bin/chromium', name: 'chromium', use: './parvis test' },
-		{ path: '/usr/sbin/mosquitto', name: 'mosquitto', use: './parvis test' },
-	];
 	return [
 		{ about: 'Parvis', says: version },
 		{ about: 'machine', says: `${process.platform} ${release()} ${arch()}, Node ${process.version}` },
@@ -65,9 +62,9 @@ async function examineMachine(config: Configuration): Promise<Finding[]> {
 			attention: totalmem() < gigabyte,
 		},
 		{ about: 'disk', says: `${freeDisk.toFixed(1)} GiB free for ${config.dataDir}`, attention: freeDisk < 2 },
-		...optional.map(({ path, name, use }) => ({
-			about: name,
-			says: existsSync(path) ? 'there' : `not there; ${use} installs it from Debian’s packages as root`,
+		...Object.entries(programs).map(([about, program]) => ({
+			about,
+			says: existsSync(program.path) ? 'there' : `not there, needed for ${program.use}: ${program.package}`,
 		})),
 		{ about: 'portal', says: (await isPortalBuilt()) ? 'built' : 'not built yet; start builds it' },
 		{

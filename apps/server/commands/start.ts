@@ -3,6 +3,7 @@ import { type Configuration, readConfiguration, roles, system } from '@parvis/pl
 import { startTracing } from '@parvis/platform/tracing';
 import { type Host, startHost } from '../host.ts';
 import { lockData } from '../lock.ts';
+import { ensurePrograms, programs } from '../programs.ts';
 import { CommandError, parseOptions, readEnvironment, root, step } from './command.ts';
 import { buildPortal, isPortalBuilt } from './portal-build.ts';
 
@@ -54,6 +55,7 @@ async function runTown(
 ): Promise<number> {
 	const interrupted = untilInterrupted();
 	if (config.roles.has('web') && !(await isPortalBuilt())) await step('Building the portal', buildPortal);
+	await ensurePrograms([programs.chromium, programs.ffmpeg]);
 	const host = await step('Starting the database and the server', () => startHost(config));
 	const children: ChildProcess[] = [];
 	// Asked to stop while the town is being filled: the filling ends, and with it the wait for it.

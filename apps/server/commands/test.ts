@@ -1,9 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { ensurePrograms, programs } from '../programs.ts';
 import { runChecks } from './check.ts';
 import { parseOptions, root, step } from './command.ts';
 import { buildPortal, isPortalBuilt } from './portal-build.ts';
@@ -15,33 +14,12 @@ With FILTER only the test files whose path holds it, and no checks.`;
 
 const limitMinutes = 25;
 
-/** Programs that tests run, and the Debian packages they come from. */
-const programs = [
-	{ path: '/usr/bin/chromium', package: 'chromium' },
-	{ path: '/usr/sbin/mosquitto', package: 'mosquitto' },
-];
-
 interface VitestReport {
 	numPassedTests: number;
 	numFailedTests: number;
 	numFailedTestSuites: number;
 	numPendingTests: number;
 	testResults: { status: string; assertionResults: unknown[] }[];
-}
-
-async function installPrograms(): Promise<void> {
-	const missing = programs.filter(({ path }) => !existsSync(path)).map((program) => program.package);
-	if (!missing.length) return;
-	const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-	if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-		console.log(`missing for some tests, which will fail: ${missing.join(', ')}. As root: ${command}`);
-		return;
-	}
-	await step(`Installing ${missing.join(', ')} from Debian’s packages`, async () => {
-		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		await promisify(execFile)('apt-get', ['update'], { env, maxBuffer: 1 << 26 });
-		await promisify(execFile)('sh', ['-c', command], { env, maxBuffer: 1 << 26 });
-	});
 }
 
 /** Run Vitest; its lines go to the screen, its figures to a file. */
@@ -102,7 +80,7 @@ export async function run(args: string[]): Promise<number> {
 		console.log(usage);
 		return 0;
 	}
-	await installPrograms();
+	await ensurePrograms(Object.values(programs));
 	if (!(await isPortalBuilt())) await step('Building the portal', buildPortal);
 	const checked = positionals.length ? { passed: 0, failed: 0 } : await runChecks(false);
 	const tested = await runVitest(positionals);
