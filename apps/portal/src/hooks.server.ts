@@ -28,7 +28,9 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const { config } = event.locals.platform;
 	response.headers.set(
 		'content-security-policy',
-		contentSecurityPolicy(config, settings?.mapStyleUrl || config.mapStyleUrl),
+		contentSecurityPolicy(config, settings?.mapStyleUrl || config.mapStyleUrl, {
+			scriptHashes: response.headers.get('content-security-policy')?.match(/'sha256-[^']+'/g) ?? [],
+		}),
 	);
 	// A page shows who is signed in: it is nobody else's.
 	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache');

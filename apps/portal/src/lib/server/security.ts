@@ -3,15 +3,20 @@ import type { Configuration } from '@parvis/platform';
 /**
  * Pages run no inline script and no inline style, and ask nothing of other sites but the map's tiles where the
  * town has set a style of its own. Forms may lead to the identity providers that the town uses.
+ * @param scriptHashes of the one line by which SvelteKit starts a page that is a program (`csr`), none for others
  */
-export function contentSecurityPolicy(config: Configuration, mapStyleUrl: string | null): string {
+export function contentSecurityPolicy(
+	config: Configuration,
+	mapStyleUrl: string | null,
+	{ scriptHashes = [] }: { scriptHashes?: readonly string[] } = {},
+): string {
 	const map = originOf(mapStyleUrl);
 	const providers = [config.franceConnect, config.proConnect]
 		.map((provider) => originOf(provider?.issuer))
 		.join('');
 	const directives = [
 		"default-src 'none'",
-		"script-src 'self'",
+		["script-src 'self'", ...scriptHashes].join(' '),
 		"worker-src 'self'",
 		"style-src 'self'",
 		`img-src 'self' data: blob:${map}`,
