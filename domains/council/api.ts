@@ -1,6 +1,17 @@
-import { anonymous, type FastifyPluginAsyncZod, type Platform, sendProblem } from '@parvis/platform';
+import {
+	anonymous,
+	createEventStream,
+	type FastifyPluginAsyncZod,
+	type Platform,
+	sendProblem,
+} from '@parvis/platform';
 import { z } from 'zod';
-import type { Council } from './face.ts';
+import type { Council, LiveState } from './face.ts';
+
+const connectionMilliseconds = 60 * 60_000;
+
+const eventOf = ([state]: readonly LiveState[]) =>
+	`event: state\nid: ${state?.version ?? 0}\ndata: ${JSON.stringify(state)}`;
 
 const paging = {
 	page: z.coerce.number().int().min(1).max(100_000).default(1),
@@ -10,9 +21,11 @@ const paging = {
 /** /api/v1: meetings as everybody may see them, their calendar files, deliberations. */
 export function createCouncilApi(
 	platform: Platform,
-	{ meetings, deliberations }: Pick<Council, 'meetings' | 'deliberations'>,
+	{ meetings, deliberations, live }: Pick<Council, 'meetings' | 'deliberations' | 'live'>,
 ): FastifyPluginAsyncZod {
 	return async (api) => {
+		// Open connections would otherwise hold the server up when it stops.
+		api.addHook('preClose', async () => live.close());
 		api.get(
 			'/meetings',
 			{ schema: { summary: 'Meetings, newest first', tags: ['council'], querystring: z.object(paging) } },
@@ -48,6 +61,33 @@ export function createCouncilApi(
 				return text
 					? reply.type('text/calendar; charset=utf-8').send(text)
 					: sendProblem(platform, request, reply, 404, 'council.meeting_unknown');
+			},
+		);
+		api.get(
+			'/meetings/:meeting/live',
+			{
+				schema: {
+					summary: 'What happens in a meeting, as server-sent events',
+					description:
+						'Each event `state` carries the public state of the meeting as JSON: the first what it is, later ones what it became.',
+					tags: ['council'],
+					params: z.object({ meeting: z.string().max(200) }),
+				},
+			},
+			async (request, reply) => {
+				const meeting = await meetings.get(anonymous, request.params.meeting);
+				if (!meeting) return sendProblem(platform, request, reply, 404, 'council.meeting_unknown');
+				const stream = createEventStream<LiveState>(reply, { write: eventOf });
+				const leave = await live.follow(meeting.id, {
+					state: (state) => stream.push([['state', state]]),
+					end: stream.end,
+				});
+				if (!leave) {
+					reply.header('retry-after', '30');
+					return sendProblem(platform, request, reply, 503, 'council.too_many_listeners');
+				}
+				reply.raw.once('close', leave);
+				stream.open(connectionMilliseconds);
 			},
 		);
 		api.get(

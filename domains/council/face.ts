@@ -179,6 +179,12 @@ export interface SessionState {
 	quorum: number;
 	quorate: boolean;
 	secretaryId: string | null;
+	/** Who presides: the body's chair, or who took the chair. */
+	chairId: string | null;
+	/** The chair closed all microphones: only who presides is heard. */
+	microphonesClosed: boolean;
+	/** The document on everybody's screen. */
+	shown: { annexId: string; page: number; seatId: string | null; since: Date } | null;
 	itemId: string | null;
 	/** Items taken up, in order, with when. */
 	taken: { itemId: string; at: Date }[];
@@ -225,6 +231,26 @@ export interface Sessions {
 	seatOf(actor: Actor, meetingId: string): Promise<string | null>;
 }
 
+/** The public state of a meeting at an instant. */
+export interface LiveState extends SessionState {
+	at: Date;
+	/** Grows with each change, within one process. */
+	version: number;
+}
+
+export interface Live {
+	/**
+	 * Hear the public state of a meeting now and whenever its record grows.
+	 * @returns call it to leave; null when this process follows too many already
+	 */
+	follow(
+		meetingId: string,
+		listener: { state(state: LiveState): void; end(): void },
+	): Promise<(() => void) | null>;
+	/** End every follower: the process stops. */
+	close(): void;
+}
+
 export interface Deliberation {
 	id: string;
 	number: string;
@@ -265,6 +291,7 @@ export interface Council {
 	meetings: Meetings;
 	sessions: Sessions;
 	deliberations: Deliberations;
+	live: Live;
 	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
 	fillDemo(): Promise<void>;
 	/** For pages, which import types only. */

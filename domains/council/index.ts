@@ -5,11 +5,13 @@ import type { Context, Neighbours } from './context.ts';
 import { createDeliberations, scdlColumns } from './deliberations.ts';
 import { fillDemo } from './demo.ts';
 import type { Council } from './face.ts';
+import { createLive } from './live.ts';
 import { createMeetings } from './meetings.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { mayPrepare } from './policies.ts';
 import { createSessions } from './sessions.ts';
+import { createSignals } from './signals.ts';
 import type { DB } from './tables.ts';
 
 export type * from './face.ts';
@@ -32,6 +34,9 @@ export function createCouncil(
 	};
 	const meetings = createMeetings(context);
 	const deliberations = createDeliberations(context);
+	const sessions = createSessions(context);
+	const signals = createSignals(platform);
+	const live = createLive(context, sessions, signals);
 	platform.datasets.offer('council', {
 		name: 'deliberations',
 		title: { fr: 'Délibérations (SCDL)', en: 'Deliberations (SCDL)' },
@@ -43,14 +48,17 @@ export function createCouncil(
 		migrations: new URL('./migrations/', import.meta.url),
 		messages: { fr, en },
 		roles: ['council:clerk'],
-		api: createCouncilApi(platform, { meetings, deliberations }),
+		api: createCouncilApi(platform, { meetings, deliberations, live }),
+		start: signals.start,
+		stop: signals.stop,
 	};
 	return {
 		room,
 		bodies: createBodies(context),
 		meetings,
-		sessions: createSessions(context),
+		sessions,
 		deliberations,
+		live,
 		fillDemo: () => fillDemo(context),
 		may: { prepare: mayPrepare },
 	};

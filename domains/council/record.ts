@@ -19,6 +19,9 @@ export type MeetingEvent = { id: string; at: Date } & (
 	| { kind: 'voted'; data: { voteId: string; seatId: string; castBy: string; choice?: Choice } }
 	| { kind: 'vote_closed'; data: { voteId: string; result: Tally } }
 	| { kind: 'vote_corrected'; data: { voteId: string; result: Tally; reason: string } }
+	| { kind: 'microphones_closed' | 'microphones_opened' | 'document_hidden'; data: Record<string, never> }
+	| { kind: 'document_shown'; data: { annexId: string; page: number; seatId: string | null } }
+	| { kind: 'chair_taken'; data: { seatId: string } }
 	| { kind: 'noted'; data: { text: string } }
 );
 
@@ -30,6 +33,8 @@ export interface Circumstances {
 	proxies: readonly { giverId: string; holderId: string }[];
 	/** Members by video count: communities only (CGCT L5211-11-1). */
 	remoteCounts: boolean;
+	/** Who presides unless the record says otherwise; null for a body without a chair. */
+	chairId: string | null;
 	/** A second meeting after one without quorum needs none (CGCT L2121-17). */
 	needsQuorum: boolean;
 }
@@ -56,6 +61,9 @@ export function stateOf(events: readonly MeetingEvent[], around: Circumstances, 
 		quorum: around.needsQuorum ? quorumOf(around.inOffice.length) : 0,
 		quorate: false,
 		secretaryId: null,
+		chairId: around.chairId,
+		microphonesClosed: false,
+		shown: null,
 		itemId: null,
 		taken: [],
 		floor: null,
@@ -163,6 +171,19 @@ export function stateOf(events: readonly MeetingEvent[], around: Circumstances, 
 				if (event.kind === 'vote_corrected') vote.corrections.push(event.data.reason);
 				break;
 			}
+			case 'microphones_closed':
+			case 'microphones_opened':
+				state.microphonesClosed = event.kind === 'microphones_closed';
+				break;
+			case 'document_shown':
+				state.shown = { ...event.data, since: event.at };
+				break;
+			case 'document_hidden':
+				state.shown = null;
+				break;
+			case 'chair_taken':
+				state.chairId = event.data.seatId;
+				break;
 			case 'noted':
 				break;
 		}

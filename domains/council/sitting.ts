@@ -49,6 +49,7 @@ export async function readSitting(from: Db, meetingId: string, now: Date): Promi
 	const around: Circumstances = {
 		inOffice: seats.map(({ id }) => id),
 		proxies,
+		chairId: seats.find(({ role }) => role === 'chair')?.id ?? null,
 		remoteCounts: meeting.remote_counts,
 		needsQuorum: meeting.second_of_id === null,
 	};

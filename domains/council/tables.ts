@@ -8,6 +8,20 @@ type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 type Generated<T> = ColumnType<T, never, never>;
 
 export interface DB {
+	'council.annex': {
+		id: string;
+		meeting_id: string;
+		item_id: string | null;
+		position: number;
+		title: string;
+		public: Defaulted<boolean>;
+		media_type: string;
+		bytes: number;
+		pages: number;
+		text: Defaulted<string>;
+		file_key: string;
+		added_at: Date;
+	};
 	'council.body': {
 		id: string;
 		slug: string;
@@ -92,6 +106,18 @@ export interface DB {
 		given_at: Date;
 		revoked_at: Date | null;
 	};
+	'council.run': {
+		id: string;
+		meeting_id: string;
+		number: number;
+		source: 'room' | 'rtmp' | 'srt' | 'file';
+		started_at: Date;
+		ended_at: Date | null;
+		init_key: string;
+		codecs: string;
+		width: number;
+		height: number;
+	};
 	'council.seat': {
 		id: string;
 		body_id: string;
@@ -108,5 +134,13 @@ export interface DB {
 		id: Defaulted<string>;
 		vote_id: string;
 		choice: string;
+	};
+	'council.segment': {
+		run_id: string;
+		number: number;
+		starts_at_seconds: number;
+		duration_seconds: number;
+		bytes: number;
+		file_key: string;
 	};
 }
