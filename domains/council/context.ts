@@ -7,7 +7,7 @@ import type { DB } from './tables.ts';
 
 export interface Neighbours {
 	town: Pick<Town, 'settings' | 'timeline' | 'search'>;
-	identity: Pick<Identity, 'people'>;
+	identity: Pick<Identity, 'people' | 'ensureDemoMembers'>;
 }
 
 /** What this room's own files work with. */

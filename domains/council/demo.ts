@@ -74,6 +74,7 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 			remoteCounts: true,
 		}),
 	);
+	const accounts = await context.identity.ensureDemoMembers(councillors.map(([name]) => name));
 	const seats: string[] = [];
 	for (const [n, [name, party]] of councillors.entries()) {
 		const { id } = must(
@@ -81,7 +82,8 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 				name,
 				party,
 				role: n === 0 ? 'chair' : n < 4 ? 'deputy' : 'member',
-				email: `elu-${n + 1}@demo.parvis.example`,
+				email: accounts[n]?.email,
+				personId: accounts[n]?.id,
 				startsOn: at(-200).toISOString().slice(0, 10),
 			}),
 		);

@@ -6,6 +6,8 @@ import { administrator, dataOfficer } from './policies.ts';
 import { newTotpSecret } from './totp.ts';
 
 const domain = 'demo.parvis.example';
+/** Published, like the others: every invented member of a council signs in by it. */
+const membersPassword = 'salle-du-conseil-38';
 
 /** The demonstration's people. Their passwords are published: they exist only where the configuration says `demo`. */
 const people = [
@@ -51,6 +53,13 @@ const people = [
 		roles: [dataOfficer],
 		description: 'the data protection officer',
 	},
+	{
+		name: 'Hélène Vasseur',
+		local: 'elu-1',
+		password: membersPassword,
+		roles: [],
+		description: 'the mayor; elu-2 to elu-15 are the other members of the council, by the same password',
+	},
 ] as const;
 
 /** Whether this is one of the published accounts, in a demonstration: its second-factor code is shown on the page. */
@@ -68,38 +77,47 @@ export interface DemoAccount {
 }
 
 export function createDemo({ platform, db, auth, secrets, roles }: Context) {
-	/** Make the demonstration's accounts if they are missing, and list them. @throws outside a demonstration */
-	async function ensureDemoAccounts(): Promise<DemoAccount[]> {
+	function demoOnly(): void {
 		if (!platform.config.demo) throw new Error('demonstration accounts exist in a demonstration only');
+	}
+
+	/** Make the people that are missing; who has a password can sign in by it. @returns everybody's id, in order */
+	async function ensure(
+		wanted: readonly { email: string; name: string; password?: string; roles?: readonly string[] }[],
+	): Promise<string[]> {
 		const { password: hasher } = await auth.$context;
-		const accounts = people.map(({ local, ...person }) => ({ ...person, email: `${local}@${domain}` }));
-		const existing = await db
+		const rows = await db
 			.selectFrom('identity.person')
-			.select('email')
+			.select(['id', 'email'])
 			.where(
 				'email',
 				'in',
-				accounts.map(({ email }) => email),
+				wanted.map(({ email }) => email),
 			)
 			.execute();
-		const there = new Set(existing.map(({ email }) => email));
-		for (const account of accounts.filter(({ email }) => !there.has(email))) {
-			const hash = await hasher.hash(account.password);
+		const known = new Map(rows.map(({ email, id }) => [email, id]));
+		const hashes = new Map<string, string>();
+		for (const { email, name, password, roles: held = [] } of wanted) {
+			if (known.has(email)) continue;
+			const hash = password === undefined ? null : (hashes.get(password) ?? (await hasher.hash(password)));
+			if (password !== undefined && hash) hashes.set(password, hash);
 			await db.transaction().execute(async (trx) => {
-				const person = newPerson(account.name, 'fr', account.email);
+				const person = newPerson(name, 'fr', email);
+				known.set(email, person.id);
 				await trx.insertInto('identity.person').values(person).execute();
-				await trx
-					.insertInto('identity.account')
-					.values({
-						id: person.id,
-						person_id: person.id,
-						account_id: person.id,
-						provider_id: 'credential',
-						password: hash,
-					})
-					.execute();
-				for (const role of account.roles) await roles.record(trx, system, person.id, role);
-				if (account.roles.length)
+				if (hash)
+					await trx
+						.insertInto('identity.account')
+						.values({
+							id: person.id,
+							person_id: person.id,
+							account_id: person.id,
+							provider_id: 'credential',
+							password: hash,
+						})
+						.execute();
+				for (const role of held) await roles.record(trx, system, person.id, role);
+				if (held.length)
 					await trx
 						.insertInto('identity.second_factor')
 						.values({
@@ -110,44 +128,37 @@ export function createDemo({ platform, db, auth, secrets, roles }: Context) {
 						.execute();
 			});
 		}
-		return accounts.map(({ email, password, name, roles: held, description }) => ({
-			email,
-			password,
-			name,
-			roles: held,
-			description,
-		}));
+		return wanted.map(({ email }) => known.get(email) ?? '');
+	}
+
+	/** Make the demonstration's accounts if they are missing, and list them. @throws outside a demonstration */
+	async function ensureDemoAccounts(): Promise<DemoAccount[]> {
+		demoOnly();
+		const accounts = people.map(({ local, ...person }) => ({ ...person, email: `${local}@${domain}` }));
+		await ensure(accounts);
+		return accounts;
 	}
 
 	/** Invented residents that the rooms' demonstrations need: they cannot sign in. @throws outside a demonstration */
 	async function ensureDemoResidents(names: readonly string[]): Promise<{ id: string; name: string }[]> {
-		if (!platform.config.demo) throw new Error('demonstration residents exist in a demonstration only');
-		return db.transaction().execute(async (trx) => {
-			const found: { id: string; name: string }[] = [];
-			for (const [n, name] of names.entries()) {
-				const email = `habitant-${n + 1}@${domain}`;
-				const known = await trx
-					.selectFrom('identity.person')
-					.select(['id', 'name'])
-					.where('email', '=', email)
-					.executeTakeFirst();
-				if (!known)
-					await trx
-						.insertInto('identity.person')
-						.values(newPerson(name, 'fr', email))
-						.execute();
-				found.push(
-					known ??
-						(await trx
-							.selectFrom('identity.person')
-							.select(['id', 'name'])
-							.where('email', '=', email)
-							.executeTakeFirstOrThrow()),
-				);
-			}
-			return found;
-		});
+		demoOnly();
+		const ids = await ensure(names.map((name, n) => ({ name, email: `habitant-${n + 1}@${domain}` })));
+		return names.map((name, n) => ({ id: ids[n] ?? '', name }));
 	}
 
-	return { ensureDemoAccounts, ensureDemoResidents };
+	/** Invented members of a council, who sign in by one published password. @throws outside a demonstration */
+	async function ensureDemoMembers(
+		names: readonly string[],
+	): Promise<{ id: string; email: string; password: string }[]> {
+		demoOnly();
+		const members = names.map((name, n) => ({
+			name,
+			email: `elu-${n + 1}@${domain}`,
+			password: membersPassword,
+		}));
+		const ids = await ensure(members);
+		return members.map(({ email, password }, n) => ({ id: ids[n] ?? '', email, password }));
+	}
+
+	return { ensureDemoAccounts, ensureDemoResidents, ensureDemoMembers };
 }
