@@ -1,7 +1,7 @@
 import { type Result, system } from '@parvis/platform';
+import { createDeliberations } from './acts/deliberations.ts';
 import { createBodies } from './bodies.ts';
 import type { Context } from './context.ts';
-import { createDeliberations } from './deliberations.ts';
 import { createMeetings } from './meetings.ts';
 import { createSessions } from './sessions.ts';
 

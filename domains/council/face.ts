@@ -1,5 +1,8 @@
 import type { Actor, Result, Room } from '@parvis/platform';
+import type { Deliberations } from './acts/face.ts';
 import type { Choice, Tally } from './rules/majority.ts';
+
+export type * from './acts/face.ts';
 
 export type BodyKind = 'council' | 'committee' | 'ccas' | 'community';
 
@@ -101,7 +104,38 @@ export interface Meeting extends MeetingSummary {
 	minutes: { text: string; status: 'draft' | 'published'; publishedAt: Date | null } | null;
 }
 
-export interface Meetings {
+export interface Agenda {
+	addItem(actor: Actor, meetingId: string, input: unknown): Promise<Result<{ id: string }>>;
+	changeItem(actor: Actor, itemId: string, input: unknown): Promise<Result<null>>;
+	removeItem(actor: Actor, itemId: string): Promise<Result<null>>;
+	/** Move an item one place up or down. */
+	moveItem(actor: Actor, itemId: string, by: -1 | 1): Promise<Result<null>>;
+}
+
+export interface Convocations {
+	checks(actor: Actor, id: string): Promise<Result<LegalCheck[]>>;
+	/** Send the convocations, if no check stands in the way. @returns how many letters */
+	convene(actor: Actor, id: string): Promise<Result<{ letters: number }>>;
+	convocations(
+		actor: Actor,
+		id: string,
+	): Promise<Result<{ name: string; sentAt: Date; openedAt: Date | null; acknowledgedAt: Date | null }[]>>;
+	/** What the link in a letter opens; no sign-in. Null when the token is not ours. */
+	convocation(token: string): Promise<{ meeting: Meeting; name: string; acknowledged: boolean } | null>;
+	acknowledge(token: string): Promise<boolean>;
+}
+
+export interface Proxies {
+	proxies(meetingId: string): Promise<ProxyView[]>;
+	giveProxy(
+		actor: Actor,
+		meetingId: string,
+		input: { giverId: string; holderId: string; ill: boolean },
+	): Promise<Result<{ id: string }>>;
+	revokeProxy(actor: Actor, proxyId: string): Promise<Result<null>>;
+}
+
+export interface Meetings extends Agenda, Convocations, Proxies {
 	/** Convened ones and those held, newest first; drafts too for who prepares. */
 	list(
 		actor: Actor,
@@ -118,32 +152,8 @@ export interface Meetings {
 	/** Before it opens. */
 	change(actor: Actor, id: string, input: unknown): Promise<Result<null>>;
 	cancel(actor: Actor, id: string): Promise<Result<null>>;
-	checks(actor: Actor, id: string): Promise<Result<LegalCheck[]>>;
-	/** Send the convocations, if no check stands in the way. @returns how many letters */
-	convene(actor: Actor, id: string): Promise<Result<{ letters: number }>>;
-	convocations(
-		actor: Actor,
-		id: string,
-	): Promise<Result<{ name: string; sentAt: Date; openedAt: Date | null; acknowledgedAt: Date | null }[]>>;
-	/** What the link in a letter opens; no sign-in. Null when the token is not ours. */
-	convocation(token: string): Promise<{ meeting: Meeting; name: string; acknowledged: boolean } | null>;
-	acknowledge(token: string): Promise<boolean>;
 	/** iCalendar text (RFC 5545). */
 	calendar(actor: Actor, reference: string): Promise<string | null>;
-
-	addItem(actor: Actor, meetingId: string, input: unknown): Promise<Result<{ id: string }>>;
-	changeItem(actor: Actor, itemId: string, input: unknown): Promise<Result<null>>;
-	removeItem(actor: Actor, itemId: string): Promise<Result<null>>;
-	/** Move an item one place up or down. */
-	moveItem(actor: Actor, itemId: string, by: -1 | 1): Promise<Result<null>>;
-
-	proxies(meetingId: string): Promise<ProxyView[]>;
-	giveProxy(
-		actor: Actor,
-		meetingId: string,
-		input: { giverId: string; holderId: string; ill: boolean },
-	): Promise<Result<{ id: string }>>;
-	revokeProxy(actor: Actor, proxyId: string): Promise<Result<null>>;
 }
 
 export type VoteMethod = 'public' | 'secret' | 'hands';
@@ -249,39 +259,6 @@ export interface Live {
 	): Promise<(() => void) | null>;
 	/** End every follower: the process stops. */
 	close(): void;
-}
-
-export interface Deliberation {
-	id: string;
-	number: string;
-	title: string;
-	text: string;
-	matterCode: string;
-	adopted: boolean;
-	inOffice: number;
-	voting: number;
-	for: number;
-	against: number;
-	abstention: number;
-	publishedAt: Date;
-	meeting: { slug: string; title: string; startsAt: Date; body: string };
-	url: string;
-}
-
-export interface Deliberations {
-	list(query?: { text?: string; meetingId?: string; page?: number; pageSize?: number }): Promise<{
-		items: Deliberation[];
-		total: number;
-		page: number;
-		pageSize: number;
-	}>;
-	get(number: string): Promise<Deliberation | null>;
-	/** The procès-verbal drafted from the record of a closed meeting, with what CGCT L2121-15 asks. */
-	draftMinutes(actor: Actor, meetingId: string): Promise<Result<{ text: string }>>;
-	saveMinutes(actor: Actor, meetingId: string, text: string): Promise<Result<null>>;
-	publishMinutes(actor: Actor, meetingId: string, adoptedInId: string | null): Promise<Result<null>>;
-	/** SCDL « délibérations » table of all that is published; the SIRET is not known here and stays empty. */
-	scdl(): AsyncIterable<readonly (string | number | null)[]>;
 }
 
 /** Meetings of the town's deciding bodies, from the convocation to the published act. */

@@ -1,8 +1,8 @@
 import type { Platform, Room } from '@parvis/platform';
+import { createDeliberations, scdlColumns } from './acts/deliberations.ts';
 import { createCouncilApi } from './api.ts';
 import { createBodies } from './bodies.ts';
 import type { Context, Neighbours } from './context.ts';
-import { createDeliberations, scdlColumns } from './deliberations.ts';
 import { fillDemo } from './demo.ts';
 import type { Council } from './face.ts';
 import { createLive } from './live.ts';

@@ -1,8 +1,8 @@
 import { type Actor, asId, changing, newId, ok, type Result, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import { publishDeliberations } from './acts/deliberations.ts';
 import { type Context, parseInput } from './context.ts';
-import { publishDeliberations } from './deliberations.ts';
 import type { SessionState, Sessions, VoteState } from './face.ts';
 import { mayPrepare } from './policies.ts';
 import { type MeetingEvent, votersNow } from './record.ts';

@@ -1,4 +1,4 @@
-import type { Sitting } from './sitting.ts';
+import type { Sitting } from '../sitting.ts';
 
 const time = (at: Date) =>
 	at.toLocaleTimeString('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' });

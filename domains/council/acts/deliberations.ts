@@ -1,12 +1,12 @@
 import { type AnyTransaction, asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
-import { type Context, parseInput, paths } from './context.ts';
+import { type Context, parseInput, paths } from '../context.ts';
+import { mayPrepare } from '../policies.ts';
+import { dayOf } from '../rules/notice.ts';
+import { readSitting, type Sitting } from '../sitting.ts';
+import type { DB } from '../tables.ts';
 import type { Deliberation, Deliberations } from './face.ts';
 import { draftOf } from './minutes.ts';
-import { mayPrepare } from './policies.ts';
-import { dayOf } from './rules/notice.ts';
-import { readSitting, type Sitting } from './sitting.ts';
-import type { DB } from './tables.ts';
 
 const mostPageSize = 100;
 
