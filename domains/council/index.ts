@@ -3,7 +3,7 @@ import { createDeliberations, scdlColumns } from './acts/deliberations.ts';
 import { createCouncilApi } from './api.ts';
 import { createBodies } from './bodies.ts';
 import type { Context, Neighbours } from './context.ts';
-import { fillDemo } from './demo.ts';
+import { fillDemo } from './demo/fill.ts';
 import type { Council } from './face.ts';
 import { createLive } from './live.ts';
 import { createMeetings } from './meetings.ts';

@@ -1,0 +1,169 @@
+import { type Result, system } from '@parvis/platform';
+import { createDeliberations } from '../acts/deliberations.ts';
+import { createBodies } from '../bodies.ts';
+import type { Context } from '../context.ts';
+import { createMeetings } from '../meetings.ts';
+import { createSessions } from '../sessions.ts';
+import {
+	councillors,
+	type DemoItem,
+	type DemoMeeting,
+	heldMeetings,
+	laterItems,
+	nextItems,
+} from './content.ts';
+
+const day = 86_400_000;
+const minute = 60_000;
+/** How fast the invented people speak: characters a second. */
+const speakingPace = 15;
+
+/**
+ * Give the demonstration a council: meetings that were held, one that can be opened at once and one still to come, lived
+ * through by the room's own use cases with a clock that starts in the past. Nothing happens where there is a body already.
+ * @throws outside a demonstration
+ */
+export async function fillDemo(real: Context, beginning = new Date()): Promise<void> {
+	if (!real.platform.config.demo) throw new Error('a demonstration only');
+	const clock = { now: beginning };
+	const context: Context = { ...real, now: () => clock.now };
+	const bodies = createBodies(context);
+	if ((await bodies.list(system)).length) return;
+	const meetings = createMeetings(context);
+	const sessions = createSessions(context);
+	const deliberations = createDeliberations(context);
+	const at = (days: number, minutes = 0) => new Date(beginning.getTime() + days * day + minutes * minute);
+	/** Half past six in the evening, that many days away, by the clock of UTC+1. */
+	const evening = (days: number) => new Date(Math.floor(at(days).getTime() / day) * day + 17.5 * 60 * minute);
+
+	const council = must(
+		await bodies.create(system, { name: 'Conseil municipal', kind: 'council', inhabitants: 14_100 }),
+	);
+	must(
+		await bodies.create(system, {
+			name: 'Conseil communautaire de la vallée de l’Orle',
+			kind: 'community',
+			inhabitants: 41_000,
+			remoteCounts: true,
+		}),
+	);
+	const accounts = await context.identity.ensureDemoMembers(councillors.map(([name]) => name));
+	const seats: string[] = [];
+	for (const [n, [name, party]] of councillors.entries()) {
+		const { id } = must(
+			await bodies.seat(system, council.id, {
+				name,
+				party,
+				role: n === 0 ? 'chair' : n < 4 ? 'deputy' : 'member',
+				email: accounts[n]?.email,
+				personId: accounts[n]?.id,
+				startsOn: at(-200).toISOString().slice(0, 10),
+			}),
+		);
+		seats.push(id);
+	}
+
+	async function prepare(
+		title: string,
+		startsAt: Date,
+		sentDays: number,
+		items: readonly DemoItem[],
+	): Promise<string> {
+		clock.now = at(sentDays);
+		const { id } = must(
+			await meetings.create(system, {
+				bodyId: council.id,
+				title,
+				startsAt,
+				place: 'Salle du conseil, hôtel de ville',
+				synthesis:
+					'Cette séance appartient à une démonstration : les personnes et les décisions sont inventées.',
+			}),
+		);
+		for (const { title: itemTitle, draft, matter, speeches } of items)
+			must(
+				await meetings.addItem(system, id, {
+					kind: 'deliberation',
+					title: itemTitle,
+					draft,
+					matterCode: matter,
+					rapporteurId: seats[speeches[0]?.speaker ?? 1],
+				}),
+			);
+		must(await meetings.addItem(system, id, { kind: 'question', title: 'Questions orales' }));
+		must(await meetings.convene(system, id));
+		return id;
+	}
+
+	/** Live through a meeting by the record, as its clerk would. */
+	async function hold({ title, days, items, away }: DemoMeeting): Promise<void> {
+		const startsAt = evening(days);
+		const id = await prepare(title, startsAt, days - 9, items);
+		const meeting = await meetings.get(system, id);
+		for (const [giver, holder] of away)
+			if (holder !== null)
+				must(
+					await meetings.giveProxy(system, id, {
+						giverId: seats[giver] ?? '',
+						holderId: seats[holder] ?? '',
+						ill: false,
+					}),
+				);
+		clock.now = new Date(startsAt.getTime() - 2 * minute);
+		const act = async (action: object, secondsLater = 2) => {
+			clock.now = new Date(clock.now.getTime() + secondsLater * 1000);
+			must(await sessions.act(system, id, action));
+		};
+		const absent = new Set(away.map(([giver]) => giver));
+		for (const [n, seatId] of seats.entries()) if (!absent.has(n)) await act({ kind: 'arrive', seatId });
+		clock.now = startsAt;
+		await act({ kind: 'open' });
+		await act({ kind: 'name_secretary', seatId: seats[5] });
+		for (const [n, { speeches, vote }] of items.entries()) {
+			await act({ kind: 'take_item', itemId: meeting?.items[n]?.id }, 3);
+			for (const { speaker, text } of speeches) {
+				await act({ kind: 'raise_hand', seatId: seats[speaker] });
+				await act({ kind: 'give_floor', seatId: seats[speaker] });
+				await act({ kind: 'take_floor_back' }, text.length / speakingPace);
+			}
+			await act({ kind: 'open_vote', method: vote.method });
+			const voters = (await sessions.state(system, id))?.votes.at(-1)?.voters ?? [];
+			const choiceOf = (seatId: string) => {
+				const who = seats.indexOf(seatId);
+				return vote.against?.includes(who)
+					? 'against'
+					: vote.abstention?.includes(who)
+						? 'abstention'
+						: 'for';
+			};
+			if (vote.method === 'hands') {
+				const counted = (choice: string) => voters.filter((seatId) => choiceOf(seatId) === choice).length;
+				await act(
+					{
+						kind: 'count_hands',
+						for: counted('for'),
+						against: counted('against'),
+						abstention: counted('abstention'),
+					},
+					6,
+				);
+				continue;
+			}
+			for (const seatId of voters) await act({ kind: 'vote', seatId, choice: choiceOf(seatId) }, 0.5);
+			await act({ kind: 'close_vote' });
+		}
+		await act({ kind: 'close' }, 6);
+		must(
+			await deliberations.saveMinutes(system, id, must(await deliberations.draftMinutes(system, id)).text),
+		);
+	}
+
+	for (const meeting of heldMeetings) await hold(meeting);
+	await prepare('Séance à ouvrir', evening(0), -8, nextItems);
+	await prepare('Séance du mois prochain', evening(24), -1, laterItems);
+}
+
+function must<Value>(result: Result<Value>): Value {
+	if (result.ok) return result.value;
+	throw new Error(`${result.error} ${JSON.stringify(result.detail ?? {})}`);
+}
