@@ -47,6 +47,16 @@ const environment = z.object({
 	DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
 	MQTT_URL: url(['mqtt:', 'mqtts:', 'ws:', 'wss:'], 'mqtts://parvis:secret@broker.example.org').optional(),
 	MQTT_PORT: port.default(1883),
+	LIVEKIT_URL: url(['wss:', 'ws:', 'https:', 'http:'], 'wss://livekit.example.org').optional(),
+	LIVEKIT_API_KEY: z.string().min(1).optional(),
+	LIVEKIT_API_SECRET: z
+		.string()
+		.min(32, 'must be at least 32 characters, for example from: openssl rand -hex 32')
+		.optional(),
+	LIVEKIT_PORT: port.default(0),
+	LIVEKIT_TCP_PORT: port.default(7881),
+	LIVEKIT_UDP_PORT: port.default(7882),
+	LIVEKIT_NODE_IP: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
 	METRICS_TOKEN: z.string().min(16).optional(),
 	SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:secret@smtp.example.org').optional(),
 	MAIL_FROM: z.string().default('Parvis <ne-pas-repondre@localhost>'),
@@ -65,6 +75,16 @@ export interface OpenIdProviderConfiguration {
 	issuer: string;
 	clientId: string;
 	clientSecret: string;
+}
+
+/** A LiveKit server: where sound and picture of meetings pass. */
+export interface LivekitConfiguration {
+	/** Where our own processes call it, `http:` or `https:`. */
+	url: string;
+	/** Where browsers connect, `ws:` or `wss:`; null: to our own address, which passes them on. */
+	clientUrl: string | null;
+	apiKey: string;
+	apiSecret: string;
 }
 
 export interface Configuration {
@@ -88,6 +108,12 @@ export interface Configuration {
 	/** Null: the embedded broker. */
 	mqttUrl: string | null;
 	mqttPort: number;
+	/** Null until the embedded one is started, or where there is none: meetings are held without sound and picture. */
+	livekit: LivekitConfiguration | null;
+	/** Of the embedded LiveKit: signalling, which our own server passes on; sound and picture by TCP and UDP. 0 takes a free port. */
+	livekitPorts: { signalling: number; tcp: number; udp: number };
+	/** The address by which browsers reach the embedded LiveKit, when the machine does not know it itself. */
+	livekitNodeIp: string | null;
 	/** Bearer token asked by /metrics; null: only local connections may read it. */
 	metricsToken: string | null;
 	smtpUrl: string | null;
@@ -147,6 +173,13 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 		databasePoolSize: set.DATABASE_POOL_SIZE,
 		mqttUrl: set.MQTT_URL ?? null,
 		mqttPort: set.MQTT_PORT,
+		livekit: livekit(set),
+		livekitPorts: {
+			signalling: set.LIVEKIT_PORT,
+			tcp: set.LIVEKIT_TCP_PORT,
+			udp: set.LIVEKIT_UDP_PORT,
+		},
+		livekitNodeIp: set.LIVEKIT_NODE_IP ?? null,
 		metricsToken: set.METRICS_TOKEN ?? null,
 		smtpUrl: set.SMTP_URL ?? null,
 		mailFrom: set.MAIL_FROM,
@@ -164,6 +197,23 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 		mapStyleUrl: set.MAP_STYLE_URL ?? null,
 		otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
 	};
+}
+
+function livekit(set: z.output<typeof environment>): LivekitConfiguration | null {
+	const { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret } = set;
+	if (url && apiKey && apiSecret) {
+		const bare = url.replace(/\/+$/, '');
+		return {
+			url: bare.replace(/^ws/, 'http'),
+			clientUrl: bare.replace(/^http/, 'ws'),
+			apiKey,
+			apiSecret,
+		};
+	}
+	if (!url && !apiKey && !apiSecret) return null;
+	throw new ConfigurationError(
+		'These settings do not hold:\n  LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET: each is needed with the others\nSee .env.example.',
+	);
 }
 
 function openId(name: string, set: Record<string, unknown>): OpenIdProviderConfiguration | null {

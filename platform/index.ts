@@ -23,6 +23,7 @@ export { changing, Refusal } from './changing.ts';
 export {
 	type Configuration,
 	ConfigurationError,
+	type LivekitConfiguration,
 	type OpenIdProviderConfiguration,
 	type Role,
 	readConfiguration,

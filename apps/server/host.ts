@@ -5,11 +5,13 @@ import {
 	startEmbeddedPostgres,
 	urlOfRunning,
 } from '@parvis/platform/embedded-postgres';
+import { type EmbeddedLivekit, startEmbeddedLivekit } from './embedded-livekit.ts';
 import { holderOf, lockData } from './lock.ts';
 import { type RunningServer, startServer } from './main.ts';
 
 export interface Host extends RunningServer {
 	postgres: EmbeddedPostgres | null;
+	livekit: EmbeddedLivekit | null;
 }
 
 /** The configuration with a database behind it: the given one, or the embedded one, started. */
@@ -24,20 +26,50 @@ export async function openDatabase(
 	return { config: { ...config, databaseUrl: postgres.url }, postgres };
 }
 
-/** A town with everything embedded that its settings do not name: the database first, then the server; stopped in reverse. */
-export async function startHost(settings: Configuration): Promise<Host> {
-	const { config, postgres } = await openDatabase(settings);
+/** The configuration with a LiveKit behind it: the given one, or the embedded one; without, the rest runs. */
+async function openLivekit(
+	config: Configuration,
+	program: string | null,
+): Promise<{ config: Configuration; livekit: EmbeddedLivekit | null }> {
+	if (config.livekit || !program || !config.roles.has('web')) return { config, livekit: null };
+	const log = createLogger(config.logLevel);
 	try {
-		const server = await startServer(config);
+		const livekit = await startEmbeddedLivekit(config, program, log);
+		return { config: { ...config, livekit: livekit.settings }, livekit };
+	} catch (error) {
+		log.error({ reason: (error as Error).message }, 'meetings have no sound and picture');
+		return { config, livekit: null };
+	}
+}
+
+/**
+ * A town with everything embedded that its settings do not name: the database and LiveKit first, then the server;
+ * stopped in reverse.
+ * @param livekitProgram path of `livekit-server`; null for meetings without sound and picture
+ */
+export async function startHost(
+	settings: Configuration,
+	{ livekitProgram = null }: { livekitProgram?: string | null } = {},
+): Promise<Host> {
+	const opened = await openDatabase(settings);
+	const { postgres } = opened;
+	let livekit: EmbeddedLivekit | null = null;
+	try {
+		const withRoom = await openLivekit(opened.config, livekitProgram);
+		livekit = withRoom.livekit;
+		const server = await startServer(withRoom.config);
 		return {
 			...server,
 			postgres,
+			livekit,
 			async stop() {
 				await server.stop();
+				await livekit?.stop();
 				await postgres?.stop();
 			},
 		};
 	} catch (error) {
+		await livekit?.stop();
 		await postgres?.stop();
 		throw error;
 	}

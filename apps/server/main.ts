@@ -8,6 +8,7 @@ import {
 	platformMigrations,
 	type Room,
 } from '@parvis/platform';
+import { mountLivekit } from './livekit-proxy.ts';
 import { buildRooms, type Rooms } from './town.ts';
 import { mountPortal } from './web.ts';
 
@@ -56,6 +57,7 @@ export async function startServer(config: Configuration): Promise<RunningServer>
 				http,
 				all.flatMap(({ api }) => (api ? [api] : [])),
 			);
+		if (config.roles.has('web')) await mountLivekit(http, platform);
 		if (config.roles.has('web')) await mountPortal(http, platform, rooms);
 		const url = await http.listen({ host: config.host, port: config.port });
 		platform.log.info({ url, roles: [...config.roles] }, 'started');

@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Platform, readConfiguration } from '@parvis/platform';
+import { type Configuration, createLogger, type Platform, readConfiguration } from '@parvis/platform';
 import { createTestDatabase } from '@parvis/platform/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { root } from './commands/command.ts';
 import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
+import { type EmbeddedLivekit, startEmbeddedLivekit } from './embedded-livekit.ts';
+import { ensureLivekit } from './livekit-program.ts';
 import { startServer } from './main.ts';
 import type { Rooms } from './town.ts';
 
@@ -16,15 +18,17 @@ export interface TestTown {
 	url: string;
 	rooms: Rooms;
 	platform: Platform;
+	/** With `room` only. */
+	livekit: EmbeddedLivekit | null;
 	accounts: { email: string; password: string; roles: readonly string[] }[];
 	stop(): Promise<void>;
 }
 
 /**
  * A whole town on a fresh database: the built portal, the API, the demonstration's accounts, and with `fill` the
- * small demonstration town. To be used under Vitest, whose set-up runs PostgreSQL.
+ * small demonstration town; with `room` LiveKit for its meetings. To be used under Vitest, whose set-up runs PostgreSQL.
  */
-export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
+export async function startTestTown({ fill = true, room = false } = {}): Promise<TestTown> {
 	if (!(await isPortalBuilt())) await buildPortal();
 	const database = await createTestDatabase();
 	const dataDir = await mkdtemp(join(tmpdir(), 'parvis-town-'));
@@ -37,10 +41,14 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 		DATABASE_URL: database.url,
 		DATABASE_POOL_SIZE: '6',
 		MQTT_PORT: '0',
+		LIVEKIT_TCP_PORT: '0',
+		LIVEKIT_UDP_PORT: '0',
 	});
-	const server = await startServer(config);
+	const livekit = room ? await startLivekit(config) : null;
+	const server = await startServer({ ...config, livekit: livekit?.settings ?? null });
 	const stop = async () => {
 		await server.stop();
+		await livekit?.stop();
 		await database.drop();
 		await rm(dataDir, { recursive: true, force: true });
 	};
@@ -59,11 +67,17 @@ export async function startTestTown({ fill = true } = {}): Promise<TestTown> {
 			await participation.fillDemo();
 			await council.fillDemo();
 		}
-		return { url: config.publicUrl, rooms: server.rooms, platform: server.platform, accounts, stop };
+		return { url: config.publicUrl, rooms: server.rooms, platform: server.platform, livekit, accounts, stop };
 	} catch (error) {
 		await stop();
 		throw error;
 	}
+}
+
+async function startLivekit(config: Configuration): Promise<EmbeddedLivekit> {
+	const program = await ensureLivekit();
+	if (!program) throw new Error('the room needs livekit-server');
+	return startEmbeddedLivekit(config, program, createLogger(config.logLevel));
 }
 
 function runFill(url: string, key: string): Promise<void> {

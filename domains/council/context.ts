@@ -23,6 +23,7 @@ export type Db = Kysely<DB> | Transaction<DB>;
 /** Paths of the site that letters, timelines and feeds lead to. */
 export const paths = {
 	meeting: (slug: string) => `/conseil/${slug}`,
+	room: (slug: string) => `/conseil/${slug}/salle`,
 	deliberation: (number: string) => `/conseil/deliberations/${number}`,
 	convocation: (token: string) => `/conseil/convocation?jeton=${encodeURIComponent(token)}`,
 };

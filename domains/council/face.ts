@@ -1,5 +1,6 @@
 import type { Actor, Result, Room } from '@parvis/platform';
 import type { Deliberations } from './acts/face.ts';
+import type { Video } from './room/face.ts';
 import type { Choice, Tally } from './rules/majority.ts';
 
 export type * from './acts/face.ts';
@@ -269,6 +270,8 @@ export interface Council {
 	sessions: Sessions;
 	deliberations: Deliberations;
 	live: Live;
+	/** Sound and picture. */
+	video: Video;
 	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
 	fillDemo(): Promise<void>;
 	/** For pages, which import types only. */

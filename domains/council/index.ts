@@ -10,11 +10,14 @@ import { createMeetings } from './meetings.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { mayPrepare } from './policies.ts';
+import { createRoomApi } from './room/api.ts';
+import { createVideo } from './room/video.ts';
 import { createSessions } from './sessions.ts';
 import { createSignals } from './signals.ts';
 import type { DB } from './tables.ts';
 
 export type * from './face.ts';
+export type * from './room/face.ts';
 
 export interface CouncilOptions {
 	/** The clock that meetings go by; tests have their own. */
@@ -37,6 +40,7 @@ export function createCouncil(
 	const sessions = createSessions(context);
 	const signals = createSignals(platform);
 	const live = createLive(context, sessions, signals);
+	const video = createVideo(context, signals);
 	platform.datasets.offer('council', {
 		name: 'deliberations',
 		title: { fr: 'Délibérations (SCDL)', en: 'Deliberations (SCDL)' },
@@ -48,9 +52,18 @@ export function createCouncil(
 		migrations: new URL('./migrations/', import.meta.url),
 		messages: { fr, en },
 		roles: ['council:clerk'],
-		api: createCouncilApi(platform, { meetings, deliberations, live }),
-		start: signals.start,
-		stop: signals.stop,
+		api: async (api) => {
+			await api.register(createCouncilApi(platform, { meetings, deliberations, live }));
+			await api.register(createRoomApi(platform, video));
+		},
+		async start(roles) {
+			await signals.start();
+			if (roles.has('web')) video.start();
+		},
+		async stop() {
+			await video.stop();
+			await signals.stop();
+		},
 	};
 	return {
 		room,
@@ -59,6 +72,7 @@ export function createCouncil(
 		sessions,
 		deliberations,
 		live,
+		video,
 		fillDemo: () => fillDemo(context),
 		may: { prepare: mayPrepare },
 	};

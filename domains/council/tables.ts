@@ -62,6 +62,16 @@ export interface DB {
 		data: Defaulted<Json>;
 		actor_id: string | null;
 	};
+	'council.feed': {
+		id: string;
+		meeting_id: string;
+		kind: 'hall' | 'interpreter' | 'guest';
+		name: string;
+		secret_hash: Buffer;
+		speaks: Defaulted<boolean>;
+		created_at: Date;
+		revoked_at: Date | null;
+	};
 	'council.item': {
 		id: string;
 		meeting_id: string;

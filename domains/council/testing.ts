@@ -5,7 +5,7 @@ import { createTown } from '@parvis/town';
 import { createCouncil } from './index.ts';
 
 /** The room on a fresh database, with a clock that tests move. */
-export async function createTestCouncil() {
+export async function createTestCouncil(env: Record<string, string> = {}) {
 	const clock = { now: new Date('2026-10-01T08:00:00Z') };
 	const town = await createTestPlatform(
 		(platform) => {
@@ -17,7 +17,7 @@ export async function createTestCouncil() {
 				council: createCouncil(platform, { identity, town: place }, { now: () => clock.now }),
 			};
 		},
-		{ PARVIS_ROLES: 'web' },
+		{ PARVIS_ROLES: 'web', ...env },
 	);
 	return {
 		...town,

@@ -3,6 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { arch, freemem, release, totalmem } from 'node:os';
 import { type Configuration, createPlatform, readConfiguration, readMigrations } from '@parvis/platform';
 import { withDatabase } from '../host.ts';
+import { findLivekit } from '../livekit-program.ts';
 import { holderOf } from '../lock.ts';
 import { migrationSources } from '../main.ts';
 import { programs } from '../programs.ts';
@@ -66,6 +67,7 @@ async function examineMachine(config: Configuration): Promise<Finding[]> {
 			about,
 			says: existsSync(program.path) ? 'there' : `not there, needed for ${program.use}: ${program.package}`,
 		})),
+		await examineLivekit(config),
 		{ about: 'portal', says: (await isPortalBuilt()) ? 'built' : 'not built yet; start builds it' },
 		{
 			about: 'mail',
@@ -78,6 +80,27 @@ async function examineMachine(config: Configuration): Promise<Finding[]> {
 			says: config.mqttUrl ? new URL(config.mqttUrl).host : `embedded, port ${config.mqttPort}`,
 		},
 	];
+}
+
+/** Sound and picture of meetings: the given server must answer, the embedded one must be there to be started. */
+async function examineLivekit({ livekit, livekitPorts, dataDir }: Configuration): Promise<Finding> {
+	if (livekit) {
+		const answers = await fetch(livekit.url, { signal: AbortSignal.timeout(5000) }).then(
+			({ ok }) => ok,
+			() => false,
+		);
+		const { host } = new URL(livekit.url);
+		return { about: 'livekit', says: `${host}${answers ? '' : ' does not answer'}`, attention: !answers };
+	}
+	const program = await findLivekit();
+	const ports = `TCP ${livekitPorts.tcp}, UDP ${livekitPorts.udp}`;
+	if (!program)
+		return {
+			about: 'livekit',
+			says: 'not there; start builds it with Go, or set LIVEKIT_URL. Meetings without sound and picture',
+		};
+	const running = holderOf(dataDir) && existsSync(`${dataDir}/livekit/pid`);
+	return { about: 'livekit', says: `embedded, ${ports}${running ? ', runs' : ''}` };
 }
 
 async function examineTown(config: Configuration): Promise<Finding[]> {

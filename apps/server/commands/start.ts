@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type Configuration, readConfiguration, roles, system } from '@parvis/platform';
 import { startTracing } from '@parvis/platform/tracing';
 import { type Host, startHost } from '../host.ts';
+import { ensureLivekit } from '../livekit-program.ts';
 import { lockData } from '../lock.ts';
 import { ensurePrograms, programs } from '../programs.ts';
 import { CommandError, parseOptions, readEnvironment, root, step } from './command.ts';
@@ -56,7 +57,10 @@ async function runTown(
 	const interrupted = untilInterrupted();
 	if (config.roles.has('web') && !(await isPortalBuilt())) await step('Building the portal', buildPortal);
 	await ensurePrograms([programs.chromium, programs.ffmpeg]);
-	const host = await step('Starting the database and the server', () => startHost(config));
+	const livekitProgram = config.roles.has('web') && !config.livekit ? await ensureLivekit() : null;
+	const host = await step('Starting the database and the server', () =>
+		startHost(config, { livekitProgram }),
+	);
 	const children: ChildProcess[] = [];
 	// Asked to stop while the town is being filled: the filling ends, and with it the wait for it.
 	interrupted.then(() => children.map(end));
