@@ -16,8 +16,8 @@ export interface StoredFile {
 /** Files by key: `room/kind/id`, segments of letters, digits, `.`, `_`, `-`. A file is there whole or not at all. */
 export interface Files {
 	put(key: string, content: Readable, options?: { contentType?: string }): Promise<StoredFile>;
-	/** @returns null when there is none */
-	get(key: string): Promise<Readable | null>;
+	/** @param range first and last byte, both given; the whole file without it. @returns null when there is none */
+	get(key: string, range?: { start: number; end: number }): Promise<Readable | null>;
 	/** @returns size in bytes, or null when there is none */
 	stat(key: string): Promise<{ size: number } | null>;
 	/** Harmless when there is none. */
@@ -71,8 +71,8 @@ function createLocalFiles(root: string): Files {
 			}
 			return result();
 		},
-		async get(key) {
-			return (await this.stat(key)) ? createReadStream(path(key)) : null;
+		async get(key, range) {
+			return (await this.stat(key)) ? createReadStream(path(key), range) : null;
 		},
 		async stat(key) {
 			try {
@@ -123,11 +123,15 @@ function createS3Files(s3: NonNullable<Configuration['s3']>): Files {
 			);
 			return result();
 		},
-		async get(key) {
+		async get(key, range) {
 			const { sdk, client } = await loaded;
 			try {
 				const { Body } = await client.send(
-					new sdk.GetObjectCommand({ Bucket: s3.bucket, Key: checkedKey(key) }),
+					new sdk.GetObjectCommand({
+						Bucket: s3.bucket,
+						Key: checkedKey(key),
+						...(range && { Range: `bytes=${range.start}-${range.end}` }),
+					}),
 				);
 				return (Body as Readable | undefined) ?? null;
 			} catch (error) {

@@ -56,6 +56,7 @@ export type { Mail } from './mail.ts';
 export { createMessages, type Locale, locales, type Messages, type MessageTable } from './messages.ts';
 export { type Migration, type MigrationSource, migrate, readMigrations } from './migrations.ts';
 export type { DatasetSource, Offers, PersonalDataSource } from './offers.ts';
+export { type CleanPdf, cleanPdf, type PdfCleaning } from './pdf.ts';
 export { ok, type Result, refuse } from './result.ts';
 
 /** What each `createX(platform, neighbours)` returns as `.room`: how the server runs it. */

@@ -1,6 +1,8 @@
 import { type Actor, asId, changing, newId, ok, type Result, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import { matterOf } from './acts/matters.ts';
+import { forgetFiles, indexAnnexes } from './annexes/annex-text.ts';
 import { seatsOn } from './bodies.ts';
 import { type Context, parseInput } from './context.ts';
 import type { Agenda } from './face.ts';
@@ -16,9 +18,31 @@ const itemInput = z.object({
 	draft: textInput(100_000).default(''),
 	matterCode: z
 		.string()
-		.regex(/^(\d(\.\d{1,2}){0,2})?$/, 'council.matter_invalid')
+		.refine((code) => code === '' || matterOf(code) !== null, 'council.matter_invalid')
 		.default(''),
+	section: textInput(120).default(''),
+	budgetYear: z
+		.string()
+		.regex(/^(\d{4}(\/\d{4})?)?$/, 'council.budget_year_invalid')
+		.default(''),
+	budgetName: textInput(160).default(''),
+	placeId: z.uuid('council.place_unknown').nullable().default(null),
 	public: z.boolean().default(true),
+});
+
+type ItemInput = z.output<typeof itemInput>;
+
+const columnsOf = (input: ItemInput) => ({
+	kind: input.kind,
+	section: input.section,
+	title: input.title,
+	rapporteur_id: input.rapporteurId,
+	draft: input.draft,
+	matter_code: input.matterCode,
+	budget_year: input.budgetYear,
+	budget_name: input.budgetName,
+	place_id: input.placeId,
+	public: input.public,
 });
 
 /** Once convened the agenda is what it was: nothing may be added to be voted, or taken away (CGCT L2121-10, L2121-12). */
@@ -27,6 +51,17 @@ const agendaStands = (row: MeetingRow, kind: string) => row.status === 'convened
 /** What stands on the agenda of a meeting before it opens. */
 export function createAgenda(context: Context): Agenda {
 	const { db } = context;
+
+	/** Message key of the rapporteur or place that is not there. */
+	async function unknownOf(trx: Transaction<DB>, row: MeetingRow, input: ItemInput): Promise<string | null> {
+		if (input.rapporteurId !== null) {
+			const seats = await seatsOn(trx, [row.body_id], dayOf(row.starts_at));
+			if (!seats.some((seat) => seat.id === input.rapporteurId)) return 'council.seat_unknown';
+		}
+		if (input.placeId !== null && !(await context.town.places.find([input.placeId])).has(input.placeId))
+			return 'council.place_unknown';
+		return null;
+	}
 
 	/** Something an item needs: its meeting not begun, and the right to prepare it. */
 	async function withItem(
@@ -54,19 +89,21 @@ export function createAgenda(context: Context): Agenda {
 			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
 			const input = parseInput(itemInput, given);
 			if (!input.ok) return input;
-			const { kind, title, rapporteurId, draft, matterCode, public: isPublic } = input.value;
+			const { kind } = input.value;
 			return changing(db, async (trx) => {
 				const meeting = await prepared(trx, meetingId, ['draft', 'convened']);
 				if (!meeting.ok) return meeting;
 				const { row } = meeting.value;
 				if (agendaStands(row, kind)) return refuse('council.agenda_stands');
-				const seats = await seatsOn(trx, [row.body_id], dayOf(row.starts_at));
-				if (rapporteurId !== null && !seats.some((seat) => seat.id === rapporteurId))
-					return refuse('council.seat_unknown');
+				const wrong = await unknownOf(trx, row, input.value);
+				if (wrong) return refuse(wrong);
 				const id = newId();
-				await sql`INSERT INTO council.item (id, meeting_id, position, kind, title, rapporteur_id, draft, matter_code, public)
-					SELECT ${id}, ${row.id}, coalesce(max(position), 0) + 1, ${kind}, ${title}, ${rapporteurId}::uuid, ${draft},
-						${matterCode}, ${isPublic} FROM council.item WHERE meeting_id = ${row.id}`.execute(trx);
+				const { rows } = await sql<{ next: number }>`SELECT coalesce(max(position), 0)::int + 1 AS next
+					FROM council.item WHERE meeting_id = ${row.id}`.execute(trx);
+				await trx
+					.insertInto('council.item')
+					.values({ id, meeting_id: row.id, position: rows[0]?.next ?? 1, ...columnsOf(input.value) })
+					.execute();
 				return ok({ id });
 			});
 		},
@@ -74,18 +111,14 @@ export function createAgenda(context: Context): Agenda {
 		async changeItem(actor, itemId, given) {
 			const input = parseInput(itemInput, given);
 			if (!input.ok) return input;
-			const { kind, title, rapporteurId, draft, matterCode, public: isPublic } = input.value;
+			const { kind } = input.value;
 			return withItem(actor, itemId, async (trx, item, row) => {
 				if (kind !== item.kind && (agendaStands(row, kind) || agendaStands(row, item.kind)))
 					return refuse('council.agenda_stands');
-				const seats = await seatsOn(trx, [row.body_id], dayOf(row.starts_at));
-				if (rapporteurId !== null && !seats.some((seat) => seat.id === rapporteurId))
-					return refuse('council.seat_unknown');
-				await trx
-					.updateTable('council.item')
-					.set({ kind, title, rapporteur_id: rapporteurId, draft, matter_code: matterCode, public: isPublic })
-					.where('id', '=', item.id)
-					.execute();
+				const wrong = await unknownOf(trx, row, input.value);
+				if (wrong) return refuse(wrong);
+				await trx.updateTable('council.item').set(columnsOf(input.value)).where('id', '=', item.id).execute();
+				await indexAnnexes(context, trx, row.id);
 				return ok(null);
 			});
 		},
@@ -93,6 +126,19 @@ export function createAgenda(context: Context): Agenda {
 		removeItem: (actor, itemId) =>
 			withItem(actor, itemId, async (trx, item, row) => {
 				if (agendaStands(row, item.kind)) return refuse('council.agenda_stands');
+				const { rows } = await sql<{ id: string; file_key: string }>`
+					DELETE FROM council.annex WHERE item_id = ${item.id} RETURNING id, file_key`.execute(trx);
+				await forgetFiles(
+					context,
+					rows.map(({ file_key }) => file_key),
+					{ trx },
+				);
+				await context.town.search.remove(
+					trx,
+					'council',
+					'document',
+					rows.map(({ id }) => id),
+				);
 				await sql`DELETE FROM council.item WHERE id = ${item.id}`.execute(trx);
 				return ok(null);
 			}),
@@ -109,5 +155,22 @@ export function createAgenda(context: Context): Agenda {
 					WHERE id IN (${item.id}, ${other.id})`.execute(trx);
 				return ok(null);
 			}),
+
+		async orderItems(actor, meetingId, ids) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			return changing(db, async (trx) => {
+				const meeting = await prepared(trx, meetingId, ['draft', 'convened']);
+				if (!meeting.ok) return meeting;
+				const { row } = meeting.value;
+				const { rows } = await sql<{ id: string }>`SELECT id FROM council.item
+					WHERE meeting_id = ${row.id}`.execute(trx);
+				const there = new Set(rows.map(({ id }) => id));
+				if (there.size !== ids.length || there.symmetricDifference(new Set(ids)).size)
+					return refuse('council.agenda_changed');
+				await sql`UPDATE council.item SET position = place FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS t(one, place)
+					WHERE id = one`.execute(trx);
+				return ok(null);
+			});
+		},
 	};
 }

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { DB } from './tables.ts';
 
 export interface Neighbours {
-	town: Pick<Town, 'settings' | 'timeline' | 'search'>;
+	town: Pick<Town, 'settings' | 'timeline' | 'search' | 'places'>;
 	identity: Pick<Identity, 'people' | 'ensureDemoMembers'>;
 }
 
@@ -25,6 +25,7 @@ export const paths = {
 	meeting: (slug: string) => `/conseil/${slug}`,
 	room: (slug: string) => `/conseil/${slug}/salle`,
 	deliberation: (number: string) => `/conseil/deliberations/${number}`,
+	annex: (id: string) => `/conseil/documents/${id}`,
 	convocation: (token: string) => `/conseil/convocation?jeton=${encodeURIComponent(token)}`,
 };
 

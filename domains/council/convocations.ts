@@ -1,30 +1,62 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { anonymous, asId, changing, ok, refuse } from '@parvis/platform';
-import { sql } from 'kysely';
+import { anonymous, changing, ok, refuse } from '@parvis/platform';
+import { sql, type Transaction } from 'kysely';
+import { indexAnnexes } from './annexes/annex-text.ts';
+import { createAnnexes } from './annexes/annexes.ts';
 import { seatsOn } from './bodies.ts';
 import { type Context, type Db, paths } from './context.ts';
-import type { Convocations, LegalCheck } from './face.ts';
+import { type Addressee, membersOf, whenOf } from './convening.ts';
+import { hashOf, tokenOf } from './convocation-token.ts';
+import type { Convocations, Item, LegalCheck } from './face.ts';
 import { itemsOf, type MeetingRow, meetingOf, prepared, rowOf } from './meeting-rows.ts';
 import { mayPrepare } from './policies.ts';
 import { clearDays, dayOf, needsSynthesis, noticeDays } from './rules/notice.ts';
 import { secondMeetingDays } from './rules/quorum.ts';
+import type { DB } from './tables.ts';
 
-const tokenBytes = 24;
 const day = 86_400_000;
-
-const hashOf = (token: string) => createHash('sha256').update(`parvis convocation\n${token}`).digest();
 
 /** A meeting is convened, once the law is kept; each letter tells that it was opened and acknowledged. */
 export function createConvocations(context: Context): Convocations {
-	const { db, platform, identity, town } = context;
+	const { db, platform, town } = context;
+	const annexes = createAnnexes(context);
+
+	/** One letter of convocation. */
+	const write = (
+		trx: Transaction<DB>,
+		row: MeetingRow,
+		items: readonly Item[],
+		{ seat, address, token }: Addressee,
+	) =>
+		platform.mail.send(
+			{
+				to: address,
+				subject: platform.messages.t('fr', 'council.convocation_subject', {
+					body: row.body,
+					when: whenOf(row),
+				}),
+				text: platform.messages.t('fr', 'council.convocation_text', {
+					name: seat.name,
+					body: row.body,
+					when: whenOf(row),
+					place: row.place || '–',
+					agenda: items.map(({ number, title }) => `${number}. ${title}`).join('\n'),
+					link: platform.config.publicUrl + paths.convocation(token),
+				}),
+			},
+			trx,
+		);
+
+	const noteSent = (trx: Db, meetingId: string, seatId: string, tokenHash: Buffer, at: Date) =>
+		sql`INSERT INTO council.convocation (meeting_id, seat_id, token_hash, sent_at, last_sent_at)
+			VALUES (${meetingId}, ${seatId}, ${tokenHash}, ${at}, ${at})
+			ON CONFLICT (meeting_id, seat_id) DO UPDATE SET letters = convocation.letters + 1, last_sent_at = ${at},
+				token_hash = ${tokenHash}`.execute(trx);
 
 	/** What the law asks before the convocation goes out, at an instant. */
 	async function checksOf(from: Db, row: MeetingRow, now: Date): Promise<Omit<LegalCheck, 'text'>[]> {
 		const kind = { kind: row.body_kind, inhabitants: row.inhabitants };
 		const wanted = noticeDays(kind, row.urgent);
-		const seats = await seatsOn(from, [row.body_id], dayOf(row.starts_at));
-		const addresses = await identity.people.addresses(seats.flatMap(({ personId }) => personId ?? []));
-		const unreachable = seats.filter(({ email, personId }) => !email && !addresses.has(personId ?? ''));
+		const { unreachable } = await membersOf(context, from, row);
 		const { rows } = await sql<{ items: number; first: Date | null }>`
 			SELECT (SELECT count(*)::int FROM council.item WHERE meeting_id = ${row.id}) AS items,
 				(SELECT starts_at FROM council.meeting WHERE id = ${row.second_of_id}) AS first`.execute(from);
@@ -101,39 +133,11 @@ export function createConvocations(context: Context): Convocations {
 					.set({ status: 'convened', convened_at: now })
 					.where('id', '=', row.id)
 					.execute();
-				const seats = await seatsOn(trx, [row.body_id], dayOf(row.starts_at));
-				const accounts = await identity.people.addresses(seats.flatMap(({ personId }) => personId ?? []));
-				const items = await itemsOf(trx, row.id, true);
-				const when = row.starts_at.toLocaleString('fr-FR', {
-					timeZone: 'Europe/Paris',
-					dateStyle: 'full',
-					timeStyle: 'short',
-				});
-				let letters = 0;
-				for (const seat of seats) {
-					const address = seat.email ?? accounts.get(seat.personId ?? '')?.email;
-					if (!address) continue;
-					const token = randomBytes(tokenBytes).toString('base64url');
-					await trx
-						.insertInto('council.convocation')
-						.values({ meeting_id: row.id, seat_id: seat.id, token_hash: hashOf(token), sent_at: now })
-						.execute();
-					await platform.mail.send(
-						{
-							to: address,
-							subject: platform.messages.t('fr', 'council.convocation_subject', { body: row.body, when }),
-							text: platform.messages.t('fr', 'council.convocation_text', {
-								name: seat.name,
-								body: row.body,
-								when,
-								place: row.place || '–',
-								agenda: items.map(({ position, title }) => `${position}. ${title}`).join('\n'),
-								link: `${platform.config.publicUrl}${paths.convocation(token)}`,
-							}),
-						},
-						trx,
-					);
-					letters++;
+				const items = await itemsOf(context, trx, row.id, true);
+				const { reachable } = await membersOf(context, trx, row);
+				for (const member of reachable) {
+					await noteSent(trx, row.id, member.seat.id, hashOf(member.token), now);
+					await write(trx, row, items, member);
 				}
 				const title = { fr: `${row.body} : convocation`, en: `${row.body}: meeting convened` };
 				await town.timeline.record(trx, {
@@ -154,28 +158,111 @@ export function createConvocations(context: Context): Convocations {
 						url: paths.meeting(row.slug),
 					},
 				]);
+				await indexAnnexes(context, trx, row.id);
 				await platform.events.publish(trx, 'council.meeting.convened', { meetingId: row.id });
 				await platform.audit.record(trx, {
 					actor,
 					action: 'council.meeting.convened',
 					subject: `meeting:${id}`,
 				});
-				return ok({ letters });
+				return ok({ letters: reachable.length });
 			});
 		},
 
 		async convocations(actor, id) {
 			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			const row = await rowOf(db, id);
+			if (!row) return refuse('council.meeting_unknown');
+			const { reachable, unreachable } = await membersOf(context, db, row);
 			const { rows } = await sql<{
-				name: string;
-				sentAt: Date;
-				openedAt: Date | null;
-				acknowledgedAt: Date | null;
-			}>`
-				SELECT seat.name, sent_at AS "sentAt", opened_at AS "openedAt", acknowledged_at AS "acknowledgedAt"
-				FROM council.convocation JOIN council.seat ON seat.id = seat_id
-				WHERE meeting_id = ${asId(id)} ORDER BY seat.name`.execute(db);
-			return ok(rows);
+				seat_id: string;
+				sent_at: Date;
+				last_sent_at: Date | null;
+				letters: number;
+				on_paper: boolean;
+				opened_at: Date | null;
+				acknowledged_at: Date | null;
+			}>`SELECT * FROM council.convocation WHERE meeting_id = ${row.id}`.execute(db);
+			const sent = new Map(rows.map((one) => [one.seat_id, one]));
+			return ok(
+				[...reachable.map(({ seat }) => seat), ...unreachable]
+					.map((seat) => {
+						const one = sent.get(seat.id);
+						return {
+							seatId: seat.id,
+							name: seat.name,
+							reachable: !unreachable.includes(seat),
+							sentAt: one?.sent_at ?? null,
+							lastSentAt: one?.last_sent_at ?? one?.sent_at ?? null,
+							letters: one?.letters ?? 0,
+							onPaper: one?.on_paper ?? false,
+							openedAt: one?.opened_at ?? null,
+							acknowledgedAt: one?.acknowledged_at ?? null,
+						};
+					})
+					.toSorted((a, b) => a.name.localeCompare(b.name, 'fr')),
+			);
+		},
+
+		async remind(actor, id, seatId) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			return changing(db, async (trx) => {
+				const meeting = await prepared(trx, id, ['convened']);
+				if (!meeting.ok) return meeting;
+				const { row } = meeting.value;
+				const { reachable } = await membersOf(context, trx, row);
+				const { rows } = await sql<{ seat_id: string }>`SELECT seat_id FROM council.convocation
+					WHERE meeting_id = ${row.id} AND (acknowledged_at IS NOT NULL OR on_paper)`.execute(trx);
+				const done = new Set(rows.map((one) => one.seat_id));
+				const asked = reachable.filter(
+					({ seat }) => !done.has(seat.id) && (seatId === undefined || seat.id === seatId),
+				);
+				if (!asked.length) return refuse('council.nobody_to_remind');
+				const items = await itemsOf(context, trx, row.id, true);
+				for (const member of asked) {
+					await noteSent(trx, row.id, member.seat.id, hashOf(member.token), context.now());
+					await write(trx, row, items, member);
+				}
+				await platform.audit.record(trx, {
+					actor,
+					action: 'council.meeting.reminded',
+					subject: `meeting:${row.id}`,
+					detail: { letters: asked.length },
+				});
+				return ok({ letters: asked.length });
+			});
+		},
+
+		async convenedOnPaper(actor, id, seatId) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			return changing(db, async (trx) => {
+				const meeting = await prepared(trx, id, ['convened']);
+				if (!meeting.ok) return meeting;
+				const { row } = meeting.value;
+				const seats = await seatsOn(trx, [row.body_id], dayOf(row.starts_at));
+				if (!seats.some((seat) => seat.id === seatId)) return refuse('council.seat_unknown');
+				await trx
+					.insertInto('council.convocation')
+					.values({
+						meeting_id: row.id,
+						seat_id: seatId,
+						token_hash: hashOf(tokenOf(platform.config.secret, row.id, seatId)),
+						sent_at: context.now(),
+						letters: 0,
+						on_paper: true,
+					})
+					.onConflict((conflict) =>
+						conflict.columns(['meeting_id', 'seat_id']).doUpdateSet({ on_paper: true }),
+					)
+					.execute();
+				await platform.audit.record(trx, {
+					actor,
+					action: 'council.meeting.convened_on_paper',
+					subject: `meeting:${row.id}`,
+					detail: { seat: seatId },
+				});
+				return ok(null);
+			});
 		},
 
 		async convocation(token) {
@@ -186,8 +273,11 @@ export function createConvocations(context: Context): Convocations {
 			const [found] = rows;
 			const row = found ? await rowOf(db, found.meeting_id) : null;
 			if (!found || !row) return null;
-			const meeting = await meetingOf(db, row, anonymous, true);
-			return meeting && { meeting, name: found.name, acknowledged: found.acknowledged };
+			const [meeting, documents] = await Promise.all([
+				meetingOf(context, row, anonymous, true),
+				annexes.list(anonymous, row.id, token),
+			]);
+			return meeting && { meeting, annexes: documents, name: found.name, acknowledged: found.acknowledged };
 		},
 
 		async acknowledge(token) {

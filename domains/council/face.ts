@@ -1,9 +1,11 @@
 import type { Actor, Result, Room } from '@parvis/platform';
 import type { Deliberations } from './acts/face.ts';
+import type { Annex, Annexes } from './annexes/face.ts';
 import type { Video } from './room/face.ts';
 import type { Choice, Tally } from './rules/majority.ts';
 
 export type * from './acts/face.ts';
+export type * from './annexes/face.ts';
 
 export type BodyKind = 'council' | 'committee' | 'ccas' | 'community';
 
@@ -57,18 +59,34 @@ export interface MeetingSummary {
 	url: string;
 }
 
+export interface PlaceName {
+	id: string;
+	slug: string;
+	name: string;
+}
+
 export interface Item {
 	id: string;
 	/** From 1. */
 	position: number;
+	/** As it stands on the agenda: `3`, or `2.1` under headings. */
+	number: string;
 	kind: 'deliberation' | 'information' | 'question';
+	/** Heading that it stands under with its neighbours; empty for none. */
+	section: string;
 	title: string;
 	rapporteurId: string | null;
 	rapporteur: string | null;
 	/** Empty for who may not read it yet. */
 	draft: string;
+	/** Nomenclature of acts sent to the prefecture: `7.1`. */
 	matterCode: string;
+	/** `2026` or `2026/2027`, where it bears on a budget. */
+	budgetYear: string;
+	budgetName: string;
 	public: boolean;
+	/** The place it is about. */
+	place: PlaceName | null;
 	deliberation: { number: string; adopted: boolean } | null;
 }
 
@@ -100,6 +118,8 @@ export interface Meeting extends MeetingSummary {
 	secondOfId: string | null;
 	synthesis: string;
 	convenedAt: Date | null;
+	/** When the list of what was deliberated was put up. */
+	listPostedAt: Date | null;
 	items: Item[];
 	seats: Seat[];
 	minutes: { text: string; status: 'draft' | 'published'; publishedAt: Date | null } | null;
@@ -111,18 +131,42 @@ export interface Agenda {
 	removeItem(actor: Actor, itemId: string): Promise<Result<null>>;
 	/** Move an item one place up or down. */
 	moveItem(actor: Actor, itemId: string, by: -1 | 1): Promise<Result<null>>;
+	/** Set the order of all items, by their ids; refused when another has changed the agenda meanwhile. */
+	orderItems(actor: Actor, meetingId: string, ids: readonly string[]): Promise<Result<null>>;
+}
+
+export interface Convened {
+	seatId: string;
+	name: string;
+	/** Whether an address is known to write to. */
+	reachable: boolean;
+	/** Null when no convocation went out. */
+	sentAt: Date | null;
+	lastSentAt: Date | null;
+	/** How many went out. */
+	letters: number;
+	onPaper: boolean;
+	openedAt: Date | null;
+	acknowledgedAt: Date | null;
 }
 
 export interface Convocations {
 	checks(actor: Actor, id: string): Promise<Result<LegalCheck[]>>;
 	/** Send the convocations, if no check stands in the way. @returns how many letters */
 	convene(actor: Actor, id: string): Promise<Result<{ letters: number }>>;
-	convocations(
-		actor: Actor,
-		id: string,
-	): Promise<Result<{ name: string; sentAt: Date; openedAt: Date | null; acknowledgedAt: Date | null }[]>>;
+	/** Every member of the body on the day, convened or not yet. */
+	convocations(actor: Actor, id: string): Promise<Result<Convened[]>>;
+	/**
+	 * Write again to members who have not acknowledged, and to those whose address was not known.
+	 * @param seatId one of them alone
+	 */
+	remind(actor: Actor, id: string, seatId?: string): Promise<Result<{ letters: number }>>;
+	/** Note that a member was convened on paper. */
+	convenedOnPaper(actor: Actor, id: string, seatId: string): Promise<Result<null>>;
 	/** What the link in a letter opens; no sign-in. Null when the token is not ours. */
-	convocation(token: string): Promise<{ meeting: Meeting; name: string; acknowledged: boolean } | null>;
+	convocation(
+		token: string,
+	): Promise<{ meeting: Meeting; annexes: Annex[]; name: string; acknowledged: boolean } | null>;
 	acknowledge(token: string): Promise<boolean>;
 }
 
@@ -155,6 +199,8 @@ export interface Meetings extends Agenda, Convocations, Proxies {
 	cancel(actor: Actor, id: string): Promise<Result<null>>;
 	/** iCalendar text (RFC 5545). */
 	calendar(actor: Actor, reference: string): Promise<string | null>;
+	/** All meetings from a month ago on, to be subscribed to. */
+	wholeCalendar(): Promise<string>;
 }
 
 export type VoteMethod = 'public' | 'secret' | 'hands';
@@ -267,6 +313,7 @@ export interface Council {
 	room: Room;
 	bodies: Bodies;
 	meetings: Meetings;
+	annexes: Annexes;
 	sessions: Sessions;
 	deliberations: Deliberations;
 	live: Live;

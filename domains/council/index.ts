@@ -1,5 +1,8 @@
 import type { Platform, Room } from '@parvis/platform';
 import { createDeliberations, scdlColumns } from './acts/deliberations.ts';
+import { defineAnnexJobs } from './annexes/annex-text.ts';
+import { createAnnexes } from './annexes/annexes.ts';
+import { defineTelling } from './annexes/telling.ts';
 import { createCouncilApi } from './api.ts';
 import { createBodies } from './bodies.ts';
 import type { Context, Neighbours } from './context.ts';
@@ -35,7 +38,10 @@ export function createCouncil(
 		...neighbours,
 		now: options.now ?? (() => new Date()),
 	};
+	defineAnnexJobs(context);
+	defineTelling(context);
 	const meetings = createMeetings(context);
+	const annexes = createAnnexes(context);
 	const deliberations = createDeliberations(context);
 	const sessions = createSessions(context);
 	const signals = createSignals(platform);
@@ -69,6 +75,7 @@ export function createCouncil(
 		room,
 		bodies: createBodies(context),
 		meetings,
+		annexes,
 		sessions,
 		deliberations,
 		live,

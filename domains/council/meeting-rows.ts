@@ -1,10 +1,11 @@
 import { type Actor, asId, ok, type Result, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { publicSeat, seatsOn } from './bodies.ts';
-import { type Db, paths } from './context.ts';
-import type { Item, Meeting, MeetingSummary, Seat } from './face.ts';
+import { type Context, type Db, paths } from './context.ts';
+import type { Item, Meeting, MeetingSummary, PlaceName, Seat } from './face.ts';
 import { mayPrepare } from './policies.ts';
 import { dayOf } from './rules/notice.ts';
+import { numbersOf } from './rules/numbering.ts';
 import type { DB } from './tables.ts';
 
 /** A meeting with its body, as it is kept. */
@@ -23,6 +24,9 @@ export interface MeetingRow {
 	synthesis: string;
 	second_of_id: string | null;
 	convened_at: Date | null;
+	list_posted_at: Date | null;
+	sequence: number;
+	created_at: Date;
 }
 
 export const selectedMeeting = sql`SELECT meeting.*, body.name AS body, body.kind AS body_kind, body.inhabitants
@@ -50,17 +54,25 @@ export async function rowOf(from: Db, reference: string): Promise<MeetingRow | n
 }
 
 /** @param insider whether the reader sees drafts that are not for everybody */
-export async function itemsOf(from: Db, meetingId: string, insider: boolean): Promise<Item[]> {
+export async function itemsOf(
+	{ town }: Pick<Context, 'town'>,
+	from: Db,
+	meetingId: string,
+	insider: boolean,
+): Promise<Item[]> {
 	const { rows } = await sql<{
 		id: string;
-		position: number;
 		kind: Item['kind'];
+		section: string;
 		title: string;
 		rapporteur_id: string | null;
 		rapporteur: string | null;
 		draft: string;
 		matter_code: string;
+		budget_year: string;
+		budget_name: string;
 		public: boolean;
+		place_id: string | null;
 		number: string | null;
 		adopted: boolean | null;
 	}>`
@@ -68,30 +80,43 @@ export async function itemsOf(from: Db, meetingId: string, insider: boolean): Pr
 		LEFT JOIN council.seat ON seat.id = item.rapporteur_id
 		LEFT JOIN council.deliberation ON deliberation.item_id = item.id
 		WHERE item.meeting_id = ${meetingId} ORDER BY item.position`.execute(from);
+	const numbers = numbersOf(rows);
+	const placeIds = rows.flatMap(({ place_id }) => place_id ?? []);
+	const places = placeIds.length ? await town.places.find(placeIds) : new Map<string, never>();
 	return rows.map((row, n) => ({
 		id: row.id,
 		position: n + 1,
+		number: numbers[n] ?? '',
 		kind: row.kind,
+		section: row.section,
 		title: row.title,
 		rapporteurId: row.rapporteur_id,
 		rapporteur: row.rapporteur,
 		draft: row.public || insider ? row.draft : '',
 		matterCode: row.matter_code,
+		budgetYear: row.budget_year,
+		budgetName: row.budget_name,
 		public: row.public,
+		place: placeOf(places.get(row.place_id ?? '')),
 		deliberation: row.number !== null ? { number: row.number, adopted: row.adopted ?? false } : null,
 	}));
 }
+
+/** A place as items and acts name it. */
+export const placeOf = (place: { id: string; slug: string; name: string } | undefined): PlaceName | null =>
+	place ? { id: place.id, slug: place.slug, name: place.name } : null;
 
 export const holdsSeat = (actor: Actor, seats: readonly Seat[]) =>
 	actor.kind === 'person' && actor.id !== null && seats.some(({ personId }) => personId === actor.id);
 
 /** A meeting as an actor may see it; null for a draft that is not theirs. @param insider who holds a convocation */
 export async function meetingOf(
-	db: Db,
+	context: Context,
 	row: MeetingRow,
 	actor: Actor,
 	insider = false,
 ): Promise<Meeting | null> {
+	const { db } = context;
 	const seats = await seatsOn(db, [row.body_id], dayOf(row.starts_at));
 	const clerk = mayPrepare(actor);
 	const inside = insider || clerk || holdsSeat(actor, seats);
@@ -107,7 +132,8 @@ export async function meetingOf(
 		secondOfId: row.second_of_id,
 		synthesis: inside ? row.synthesis : '',
 		convenedAt: row.convened_at,
-		items: await itemsOf(db, row.id, inside),
+		listPostedAt: row.list_posted_at,
+		items: await itemsOf(context, db, row.id, inside),
 		seats: seats.map(({ bodyId: _, ...seat }) => (clerk ? seat : publicSeat(seat))),
 		minutes:
 			minutes && (clerk || minutes.status === 'published')

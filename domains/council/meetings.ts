@@ -2,8 +2,10 @@ import { asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { createAgenda } from './agenda.ts';
+import { indexAnnexes } from './annexes/annex-text.ts';
 import { calendarOf } from './calendar.ts';
 import { type Context, parseInput } from './context.ts';
+import { tellConvened } from './convening.ts';
 import { createConvocations } from './convocations.ts';
 import type { Meetings } from './face.ts';
 import { type MeetingRow, meetingOf, prepared, rowOf, selectedMeeting, summaryOf } from './meeting-rows.ts';
@@ -13,6 +15,7 @@ import { dayOf } from './rules/notice.ts';
 import { slugFor } from './slugs.ts';
 
 const mostPageSize = 100;
+const calendarDays = 30;
 
 const meetingInput = z.object({
 	bodyId: z.uuid('council.body_unknown'),
@@ -47,7 +50,7 @@ export function createMeetings(context: Context): Meetings {
 
 		async get(actor, reference) {
 			const row = await rowOf(db, reference);
-			return row ? meetingOf(db, row, actor) : null;
+			return row ? meetingOf(context, row, actor) : null;
 		},
 
 		async create(actor, given) {
@@ -96,11 +99,21 @@ export function createMeetings(context: Context): Meetings {
 				const { row } = meeting.value;
 				if (row.status === 'convened' && startsAt.getTime() !== row.starts_at.getTime())
 					return refuse('council.convened_already');
+				const moved = row.status === 'convened' && place !== row.place;
 				await trx
 					.updateTable('council.meeting')
-					.set({ title, starts_at: startsAt, place, urgent, synthesis, second_of_id: secondOfId })
+					.set({
+						title,
+						starts_at: startsAt,
+						place,
+						urgent,
+						synthesis,
+						second_of_id: secondOfId,
+						sequence: row.sequence + (moved ? 1 : 0),
+					})
 					.where('id', '=', row.id)
 					.execute();
+				if (moved) await tellConvened(context, trx, { ...row, place }, 'moved');
 				await platform.audit.record(trx, {
 					actor,
 					action: 'council.meeting.changed',
@@ -115,7 +128,14 @@ export function createMeetings(context: Context): Meetings {
 			return changing(db, async (trx) => {
 				const meeting = await prepared(trx, id, ['draft', 'convened']);
 				if (!meeting.ok) return meeting;
-				await sql`UPDATE council.meeting SET status = 'cancelled' WHERE id = ${id}`.execute(trx);
+				const { row } = meeting.value;
+				await sql`UPDATE council.meeting SET status = 'cancelled', sequence = sequence + 1
+					WHERE id = ${row.id}`.execute(trx);
+				await indexAnnexes(context, trx, row.id);
+				if (row.status === 'convened') {
+					await tellConvened(context, trx, row, 'cancelled');
+					await context.town.search.remove(trx, 'council', 'meeting', [row.id]);
+				}
 				await platform.audit.record(trx, {
 					actor,
 					action: 'council.meeting.cancelled',
@@ -128,7 +148,23 @@ export function createMeetings(context: Context): Meetings {
 		async calendar(actor, reference) {
 			const row = await rowOf(db, reference);
 			if (!row || (row.status === 'draft' && !mayPrepare(actor))) return null;
-			return calendarOf(summaryOf(row), platform.config.publicUrl, row.convened_at ?? context.now());
+			return calendarOf([calendarEntry(row)], row.body, platform.config.publicUrl);
+		},
+
+		async wholeCalendar() {
+			const from = new Date(context.now().getTime() - calendarDays * 86_400_000);
+			const [{ rows }, { name }] = await Promise.all([
+				sql<MeetingRow>`${selectedMeeting} WHERE status <> 'draft' AND starts_at > ${from}
+					ORDER BY starts_at, meeting.id LIMIT 200`.execute(db),
+				context.town.settings.get(),
+			]);
+			return calendarOf(rows.map(calendarEntry), name, platform.config.publicUrl);
 		},
 	};
 }
+
+const calendarEntry = (row: MeetingRow) => ({
+	...summaryOf(row),
+	sequence: row.sequence,
+	stampedAt: row.convened_at ?? row.created_at,
+});

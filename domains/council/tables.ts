@@ -21,6 +21,10 @@ export interface DB {
 		text: Defaulted<string>;
 		file_key: string;
 		added_at: Date;
+		file_name: Defaulted<string>;
+		text_state: Defaulted<'waiting' | 'read' | 'none' | 'failed'>;
+		told_at: Date | null;
+		withdrawn_at: Date | null;
 	};
 	'council.body': {
 		id: string;
@@ -29,6 +33,9 @@ export interface DB {
 		kind: 'council' | 'committee' | 'ccas' | 'community';
 		inhabitants: number;
 		remote_counts: Defaulted<boolean>;
+		siret: Defaulted<string>;
+		collectivity: Defaulted<string>;
+		prefecture: Defaulted<string>;
 	};
 	'council.convocation': {
 		meeting_id: string;
@@ -37,6 +44,9 @@ export interface DB {
 		sent_at: Date;
 		opened_at: Date | null;
 		acknowledged_at: Date | null;
+		letters: Defaulted<number>;
+		last_sent_at: Date | null;
+		on_paper: Defaulted<boolean>;
 	};
 	'council.deliberation': {
 		id: string;
@@ -52,7 +62,12 @@ export interface DB {
 		votes_for: number;
 		votes_against: number;
 		abstentions: number;
-		published_at: Date;
+		published_at: Date | null;
+		place_id: string | null;
+		budget_year: Defaulted<string>;
+		budget_name: Defaulted<string>;
+		received_on: string | null;
+		acknowledgement: Defaulted<string>;
 	};
 	'council.event': {
 		id: Generated<number>;
@@ -83,6 +98,9 @@ export interface DB {
 		matter_code: Defaulted<string>;
 		public: Defaulted<boolean>;
 		place_id: string | null;
+		section: Defaulted<string>;
+		budget_year: Defaulted<string>;
+		budget_name: Defaulted<string>;
 	};
 	'council.meeting': {
 		id: string;
@@ -98,14 +116,25 @@ export interface DB {
 		convened_at: Date | null;
 		next_deliberation: Defaulted<number>;
 		created_at: Defaulted<Date>;
+		list_posted_at: Date | null;
+		sequence: Defaulted<number>;
 	};
 	'council.minutes': {
 		meeting_id: string;
 		text: string;
-		status: Defaulted<'draft' | 'published'>;
+		status: Defaulted<'draft' | 'adopted' | 'published'>;
 		adopted_in_id: string | null;
 		published_at: Date | null;
 		updated_at: Date;
+		version: Defaulted<number>;
+		adopted_on: string | null;
+	};
+	'council.minutes_version': {
+		meeting_id: string;
+		version: number;
+		text: string;
+		saved_at: Date;
+		saved_by: string;
 	};
 	'council.proxy': {
 		id: string;
@@ -152,5 +181,17 @@ export interface DB {
 		duration_seconds: number;
 		bytes: number;
 		file_key: string;
+	};
+	'council.signature': {
+		id: string;
+		deliberation_id: string | null;
+		minutes_id: string | null;
+		seat_id: string;
+		capacity: 'chair' | 'secretary';
+		signed_on: string;
+		by_hand: boolean;
+		recorded_at: Date;
+		actor_id: string | null;
+		scan_key: string | null;
 	};
 }

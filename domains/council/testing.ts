@@ -2,7 +2,9 @@ import { createIdentity } from '@parvis/identity';
 import { type Actor, newId, system } from '@parvis/platform';
 import { createTestPlatform } from '@parvis/platform/testing';
 import { createTown } from '@parvis/town';
+import type { Context } from './context.ts';
 import { createCouncil } from './index.ts';
+import type { DB } from './tables.ts';
 
 /** The room on a fresh database, with a clock that tests move. */
 export async function createTestCouncil(env: Record<string, string> = {}) {
@@ -19,10 +21,19 @@ export async function createTestCouncil(env: Record<string, string> = {}) {
 		},
 		{ PARVIS_ROLES: 'web', ...env },
 	);
+	const context: Context = {
+		platform: town.platform,
+		db: town.platform.db<DB>(),
+		town: town.built.town,
+		identity: town.built.identity,
+		now: () => clock.now,
+	};
 	return {
 		...town,
 		...town.built,
 		clock,
+		/** For what a worker does, which tests do by hand. */
+		context,
 		/** An account with a confirmed address. */
 		async person(name: string, ...roles: string[]): Promise<Actor & { id: string }> {
 			const id = newId();

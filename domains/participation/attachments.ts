@@ -4,6 +4,7 @@ import {
 	type AnyTransaction,
 	asId,
 	changing,
+	cleanPdf,
 	newId,
 	ok,
 	type Result,
@@ -15,14 +16,20 @@ import { attachmentsOf } from './attachment-rows.ts';
 import { type Context, paths, takingPart } from './context.ts';
 import type { Attachment, Attachments } from './face.ts';
 import { fileTypeOf } from './file-types.ts';
-import { cleanPdf } from './pdf.ts';
-import { cleanPhoto } from './photos.ts';
+import { type CleanFile, cleanPhoto } from './photos.ts';
 import { mayManage, mayModerate, mayReview } from './policies.ts';
 import type { DB } from './tables.ts';
 
 export const mostAttachmentBytes = 5 * 1024 * 1024;
 const mostOfOneSubject = 6;
 const mostName = 120;
+
+const mostPdfPages = 200;
+
+async function cleanDocument(content: Uint8Array): Promise<Result<CleanFile>> {
+	const clean = await cleanPdf(content, { mostPages: mostPdfPages, keep: 'pages' });
+	return clean.ok ? ok({ bytes: clean.value.bytes, width: null, height: null }) : clean;
+}
 
 const fileKey = (id: string) => `participation/attachment/${id}`;
 
@@ -110,7 +117,7 @@ export function createAttachments(context: Context): Attachments {
 			// Asked before the work of cleaning, and again with the row: nobody's bytes are worked on for nothing.
 			const allowed = await changing(db, (trx) => mayChange(trx, actor, subject));
 			if (!allowed.ok) return allowed;
-			const clean = type === 'application/pdf' ? await cleanPdf(content) : await cleanPhoto(content);
+			const clean = await (type === 'application/pdf' ? cleanDocument(content) : cleanPhoto(content));
 			if (!clean.ok) return clean;
 			const { bytes, width, height } = clean.value;
 			const id = newId();

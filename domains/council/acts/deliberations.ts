@@ -64,7 +64,7 @@ export async function publishDeliberations(
 			place_id: string | null;
 			known: string | null;
 		}>`
-			SELECT item.title, draft, item.matter_code, place_id, deliberation.id AS known FROM council.item
+			SELECT item.title, draft, item.matter_code, item.place_id, deliberation.id AS known FROM council.item
 			LEFT JOIN council.deliberation ON item_id = item.id WHERE item.id = ${vote.itemId}`.execute(trx);
 		const [item] = rows;
 		if (!item) continue;
