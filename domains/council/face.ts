@@ -275,6 +275,8 @@ export type DeskAction =
 	| { kind: 'vote'; seatId: string; choice: Choice }
 	| { kind: 'count_hands'; for: number; against: number; abstention: number }
 	| { kind: 'correct_vote'; voteId: string; for: number; against: number; abstention: number; reason: string }
+	| { kind: 'show_document'; annexId: string; page: number }
+	| { kind: 'hide_document' }
 	| { kind: 'note'; text: string };
 
 export interface Sessions {

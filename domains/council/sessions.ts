@@ -6,6 +6,7 @@ import { type Context, parseInput } from './context.ts';
 import type { SessionState, Sessions, VoteState } from './face.ts';
 import { mayPrepare } from './policies.ts';
 import { type MeetingEvent, votersNow } from './record.ts';
+import { presenting } from './room/presenting.ts';
 import { type Choice, choices, tally } from './rules/majority.ts';
 import { readSitting, type Sitting } from './sitting.ts';
 import type { DB } from './tables.ts';
@@ -34,12 +35,24 @@ const actionInput = z.discriminatedUnion('kind', [
 		...counts,
 		reason: textInput(500, 'council.reason_missing'),
 	}),
+	z.object({
+		kind: z.literal('show_document'),
+		annexId: z.uuid('council.document_unknown'),
+		page: z.int('council.page_unknown').min(1, 'council.page_unknown').max(10_000, 'council.page_unknown'),
+	}),
+	z.object({ kind: z.literal('hide_document') }),
 	z.object({ kind: z.literal('note'), text: textInput(4000, 'council.text_missing') }),
 ]);
 type Action = z.output<typeof actionInput>;
 
 /** What a member may do for oneself; everything else is the desk's. */
-const membersOwn = new Set<Action['kind']>(['raise_hand', 'lower_hand', 'vote']);
+const membersOwn = new Set<Action['kind']>([
+	'raise_hand',
+	'lower_hand',
+	'vote',
+	'show_document',
+	'hide_document',
+]);
 
 type NewEvent = MeetingEvent extends infer One
 	? One extends MeetingEvent
@@ -137,6 +150,9 @@ export function createSessions(context: Context): Sessions {
 					: refuse('council.no_quorum', { quorum: state.quorum, present: state.present.length });
 			case 'close_doors':
 				return ok([{ kind: 'doors', data: { closed: action.closed } }]);
+			case 'show_document':
+			case 'hide_document':
+				return presenting(trx, meeting.id, state, action, mine);
 			case 'note':
 				return ok([{ kind: 'noted', data: { text: action.text } }]);
 			case 'open_vote': {

@@ -1,4 +1,4 @@
-import { anonymous, system } from '@parvis/platform';
+import { type Actor, anonymous, newId, system } from '@parvis/platform';
 import { TokenVerifier, TrackSource } from 'livekit-server-sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assemble, convene, createTestCouncil, type TestCouncil } from '../testing.ts';
@@ -17,6 +17,16 @@ beforeAll(async () => {
 afterAll(() => town.close());
 
 const grants = async (token: string) => (await new TokenVerifier(key, secret).verify(token)).video;
+
+async function addAnnex(test: TestCouncil, meetingId: string, { pages }: { pages: number }) {
+	const id = newId();
+	await test.platform.pool.query(
+		`INSERT INTO council.annex (id, meeting_id, position, title, media_type, bytes, pages, file_key, added_at)
+		 VALUES ($1, $2, 1, 'Rapport', 'application/pdf', 10, $3, 'none', now())`,
+		[id, meetingId, pages],
+	);
+	return id;
+}
 
 async function opened() {
 	const { people, bodyId } = await assemble(town, 5);
@@ -119,6 +129,34 @@ test('behind closed doors, for an item of one’s own interest and after the end
 	expect(await video.feeds.create(clerk, meeting.id, { kind: 'hall', name: 'Salle' })).toMatchObject({
 		error: 'council.meeting_over',
 	});
+});
+
+test('a document is presented by who presides, who has the floor and the desk, page by page, in the record', async () => {
+	const { people, meeting, clerk, act } = await opened();
+	const [chair, speaker, other] = people;
+	if (!chair || !speaker || !other) throw new Error('members are missing');
+	const annexId = await addAnnex(town, meeting.id, { pages: 3 });
+	const foreign = await addAnnex(town, (await opened()).meeting.id, { pages: 3 });
+	const { sessions } = town.council;
+	const show = (who: Actor, page: number, id = annexId) =>
+		sessions.act(who, meeting.id, { kind: 'show_document', annexId: id, page });
+	const shown = async () => (await sessions.state(clerk, meeting.id))?.shown ?? null;
+
+	expect(await show(other.actor, 1)).toMatchObject({ error: 'council.presents_not' });
+	expect(await show(chair.actor, 1)).toMatchObject({ ok: true });
+	expect(await shown()).toMatchObject({ annexId, page: 1, seatId: chair.seatId });
+	await act({ kind: 'give_floor', seatId: speaker.seatId });
+	expect(await show(speaker.actor, 2)).toMatchObject({ ok: true });
+	expect(await shown()).toMatchObject({ page: 2, seatId: speaker.seatId });
+	expect(await show(clerk, 4)).toMatchObject({ error: 'council.page_unknown' });
+	expect(await show(clerk, 0)).toMatchObject({ error: 'council.page_unknown' });
+	expect(await show(clerk, 1, foreign)).toMatchObject({ error: 'council.document_unknown' });
+	await act({ kind: 'take_floor_back' });
+	expect(await sessions.act(speaker.actor, meeting.id, { kind: 'hide_document' })).toMatchObject({
+		error: 'council.presents_not',
+	});
+	expect(await sessions.act(clerk, meeting.id, { kind: 'hide_document' })).toMatchObject({ ok: true });
+	expect(await shown()).toBeNull();
 });
 
 test('LiveKit that does not answer is said at the desk and holds nothing up', async () => {
