@@ -288,6 +288,30 @@ describe('in session', () => {
 		});
 	});
 
+	test('a deputy takes the chair and has the casting vote; the chair closes all microphones at once', async () => {
+		const { bodyId, people } = await assemble(town, 3);
+		const [, deputy, member] = people;
+		const meeting = await convene(town, bodyId, ['Compte administratif']);
+		const { id } = meeting;
+		for (const one of [deputy, member]) await act(id, { kind: 'arrive', seatId: one?.seatId });
+		await act(id, { kind: 'open' });
+		expect(await act(id, { kind: 'take_chair', seatId: people[0]?.seatId })).toMatchObject({
+			error: 'council.not_present',
+		});
+		await act(id, { kind: 'take_chair', seatId: deputy?.seatId });
+		await act(id, { kind: 'close_microphones' });
+		await act(id, { kind: 'close_microphones' });
+		expect(await stateOf(id)).toMatchObject({ chairId: deputy?.seatId, microphonesClosed: true });
+		await act(id, { kind: 'open_microphones' });
+		expect(await stateOf(id)).toMatchObject({ microphonesClosed: false });
+		await act(id, { kind: 'take_item', itemId: meeting.items[0]?.id });
+		await act(id, { kind: 'open_vote', method: 'public' });
+		await act(id, { kind: 'vote', seatId: deputy?.seatId, choice: 'for' });
+		await act(id, { kind: 'vote', seatId: member?.seatId, choice: 'against' });
+		await act(id, { kind: 'close_vote' });
+		expect((await stateOf(id)).votes[0]?.result).toMatchObject({ casting: true, adopted: true });
+	});
+
 	test('whatever the desk does, in whatever order, nobody votes twice and results agree with the record', async () => {
 		const { bodyId, people } = await assemble(town, 4, {
 			kind: 'community',

@@ -263,7 +263,18 @@ export interface RecordEntry {
 }
 
 export type DeskAction =
-	| { kind: 'open' | 'close' | 'suspend' | 'resume' | 'take_floor_back' | 'close_vote' }
+	| {
+			kind:
+				| 'open'
+				| 'close'
+				| 'suspend'
+				| 'resume'
+				| 'take_floor_back'
+				| 'close_vote'
+				| 'close_microphones'
+				| 'open_microphones';
+	  }
+	| { kind: 'take_chair'; seatId: string }
 	| {
 			kind: 'arrive' | 'leave' | 'raise_hand' | 'lower_hand' | 'give_floor' | 'name_secretary' | 'recuse';
 			seatId: string;

@@ -18,7 +18,19 @@ const count = z
 const counts = { for: count, against: count, abstention: count };
 const seatId = z.uuid('council.seat_unknown');
 const actionInput = z.discriminatedUnion('kind', [
-	z.object({ kind: z.enum(['open', 'close', 'suspend', 'resume', 'take_floor_back', 'close_vote']) }),
+	z.object({
+		kind: z.enum([
+			'open',
+			'close',
+			'suspend',
+			'resume',
+			'take_floor_back',
+			'close_vote',
+			'close_microphones',
+			'open_microphones',
+		]),
+	}),
+	z.object({ kind: z.literal('take_chair'), seatId }),
 	z.object({
 		kind: z.enum(['arrive', 'leave', 'raise_hand', 'lower_hand', 'give_floor', 'name_secretary', 'recuse']),
 		seatId,
@@ -148,6 +160,19 @@ export function createSessions(context: Context): Sessions {
 				return state.quorate
 					? ok([{ kind: 'item_taken', data: { itemId: action.itemId } }])
 					: refuse('council.no_quorum', { quorum: state.quorum, present: state.present.length });
+			case 'close_microphones':
+			case 'open_microphones': {
+				const closing = action.kind === 'close_microphones';
+				return ok(
+					state.microphonesClosed === closing
+						? []
+						: [{ kind: closing ? 'microphones_closed' : 'microphones_opened', data: {} }],
+				);
+			}
+			case 'take_chair':
+				return here(action.seatId)
+					? ok([{ kind: 'chair_taken', data: { seatId: action.seatId } }])
+					: refuse('council.not_present');
 			case 'close_doors':
 				return ok([{ kind: 'doors', data: { closed: action.closed } }]);
 			case 'show_document':
@@ -178,7 +203,8 @@ export function createSessions(context: Context): Sessions {
 				return closing(openVote, action);
 			case 'close_vote': {
 				if (!openVote || openVote.method === 'hands') return refuse('council.no_vote');
-				const chair = sitting.seats.find(({ role }) => role === 'chair')?.id;
+				// The casting vote is of who presides.
+				const chair = state.chairId;
 				const secret = openVote.method === 'secret';
 				const given = secret
 					? await emptyBox(trx, openVote.id)
