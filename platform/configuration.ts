@@ -67,6 +67,14 @@ const environment = z.object({
 	S3_SECRET_ACCESS_KEY: z.string().optional(),
 	...openIdProvider('FRANCECONNECT'),
 	...openIdProvider('PROCONNECT'),
+	TRANSCRIPTION_URL: url(['https:', 'http:'], 'https://albert.api.etalab.gouv.fr/v1').optional(),
+	TRANSCRIPTION_MODEL: z.string().min(1).optional(),
+	TRANSCRIPTION_KEY: z.string().min(1).optional(),
+	TRANSCRIPTION_MODEL_DIR: z.string().min(1).optional(),
+	TRANSCRIPTION_LANGUAGE: z
+		.string()
+		.regex(/^[a-z]{2,3}$/, 'must be a language code such as fr')
+		.default('fr'),
 	MAP_STYLE_URL: url(['https:', 'http:'], 'https://tiles.example.org/style.json').optional(),
 	OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://collector:4318').optional(),
 });
@@ -127,6 +135,10 @@ export interface Configuration {
 	} | null;
 	franceConnect: OpenIdProviderConfiguration | null;
 	proConnect: OpenIdProviderConfiguration | null;
+	/** What puts speech in words: a service by HTTP, or a model in a folder. Null: nothing does. */
+	transcription: { url: string; model: string | null; key: string | null } | { modelDir: string } | null;
+	/** ISO 639, of what is said in meetings. */
+	transcriptionLanguage: string;
 	mapStyleUrl: string | null;
 	otlpEndpoint: string | null;
 }
@@ -157,6 +169,10 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 	if (set.S3_BUCKET === undefined && set.S3_ENDPOINT !== undefined)
 		throw new ConfigurationError(
 			'These settings do not hold:\n  S3_BUCKET: is needed with S3_ENDPOINT\nSee .env.example.',
+		);
+	if (set.TRANSCRIPTION_URL !== undefined && set.TRANSCRIPTION_MODEL_DIR !== undefined)
+		throw new ConfigurationError(
+			'These settings do not hold:\n  TRANSCRIPTION_URL: not together with TRANSCRIPTION_MODEL_DIR\nSee .env.example.',
 		);
 	const publicUrl = (set.PARVIS_PUBLIC_URL ?? `http://localhost:${set.PARVIS_PORT}`).replace(/\/+$/, '');
 	return {
@@ -194,6 +210,16 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 			: null,
 		franceConnect: openId('FRANCECONNECT', set as Record<string, unknown>),
 		proConnect: openId('PROCONNECT', set as Record<string, unknown>),
+		transcription: set.TRANSCRIPTION_URL
+			? {
+					url: set.TRANSCRIPTION_URL,
+					model: set.TRANSCRIPTION_MODEL ?? null,
+					key: set.TRANSCRIPTION_KEY ?? null,
+				}
+			: set.TRANSCRIPTION_MODEL_DIR
+				? { modelDir: resolve(set.TRANSCRIPTION_MODEL_DIR) }
+				: null,
+		transcriptionLanguage: set.TRANSCRIPTION_LANGUAGE,
 		mapStyleUrl: set.MAP_STYLE_URL ?? null,
 		otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
 	};

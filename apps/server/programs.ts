@@ -20,6 +20,12 @@ export const programs = {
 		package: 'nginx-light libnginx-mod-rtmp',
 		use: 'tests',
 	},
+	espeak: { path: '/usr/bin/espeak-ng', package: 'espeak-ng', use: 'tests' },
+	pocketsphinx: {
+		path: '/usr/bin/pocketsphinx_continuous',
+		package: 'pocketsphinx pocketsphinx-en-us',
+		use: 'tests',
+	},
 	pdftotext: { path: '/usr/bin/pdftotext', package: 'poppler-utils', use: 'tests' },
 } as const satisfies Record<string, Program>;
 

@@ -1,11 +1,13 @@
 import type { Actor, Result, Room } from '@parvis/platform';
 import type { Deliberations } from './acts/face.ts';
 import type { Annex, Annexes } from './annexes/face.ts';
+import type { Captions } from './captions/face.ts';
 import type { Video } from './room/face.ts';
 import type { Choice, Tally } from './rules/majority.ts';
 
 export type * from './acts/face.ts';
 export type * from './annexes/face.ts';
+export type * from './captions/face.ts';
 
 export type BodyKind = 'council' | 'committee' | 'ccas' | 'community';
 
@@ -332,6 +334,8 @@ export interface Council {
 	live: Live;
 	/** Sound and picture. */
 	video: Video;
+	/** What was said, in words. */
+	captions: Captions;
 	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
 	fillDemo(): Promise<void>;
 	/** For pages, which import types only. */

@@ -5,6 +5,8 @@ import { createAnnexes } from './annexes/annexes.ts';
 import { defineTelling } from './annexes/telling.ts';
 import { createCouncilApi } from './api.ts';
 import { createBodies } from './bodies.ts';
+import { createCaptionsApi } from './captions/api.ts';
+import { createCaptionService } from './captions/service.ts';
 import type { Context, Neighbours } from './context.ts';
 import { fillDemo } from './demo/fill.ts';
 import type { Council } from './face.ts';
@@ -47,6 +49,7 @@ export function createCouncil(
 	const signals = createSignals(platform);
 	const live = createLive(context, sessions, signals);
 	const video = createVideo(context, signals);
+	const words = createCaptionService(context, meetings);
 	platform.datasets.offer('council', {
 		name: 'deliberations',
 		title: { fr: 'Délibérations (SCDL)', en: 'Deliberations (SCDL)' },
@@ -61,12 +64,15 @@ export function createCouncil(
 		api: async (api) => {
 			await api.register(createCouncilApi(platform, { meetings, deliberations, live }));
 			await api.register(createRoomApi(platform, video));
+			await api.register(createCaptionsApi(platform, { meetings, captions: words.captions }));
 		},
 		async start(roles) {
 			await signals.start();
 			if (roles.has('web')) video.start();
+			await words.start(roles);
 		},
 		async stop() {
+			await words.stop();
 			await video.stop();
 			await signals.stop();
 		},
@@ -80,6 +86,7 @@ export function createCouncil(
 		deliberations,
 		live,
 		video,
+		captions: words.captions,
 		fillDemo: () => fillDemo(context),
 		may: { prepare: mayPrepare },
 	};

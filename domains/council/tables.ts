@@ -37,6 +37,47 @@ export interface DB {
 		collectivity: Defaulted<string>;
 		prefecture: Defaulted<string>;
 	};
+	'council.caption': {
+		id: string;
+		meeting_id: string;
+		starts_at: Date;
+		duration_seconds: number;
+		text: string;
+		seat_id: string | null;
+		speaker: Defaulted<string>;
+		provider: Defaulted<string>;
+		version: Defaulted<number>;
+		removed: Defaulted<boolean>;
+	};
+	'council.caption_progress': {
+		run_id: string;
+		until_seconds: Defaulted<number>;
+		finished: Defaulted<boolean>;
+	};
+	'council.caption_skip': {
+		run_id: string;
+		from_seconds: number;
+		until_seconds: number;
+	};
+	'council.caption_version': {
+		caption_id: string;
+		version: number;
+		starts_at: Date;
+		duration_seconds: number;
+		text: string;
+		seat_id: string | null;
+		speaker: string;
+		removed: boolean;
+		replaced_at: Date;
+		replaced_by: string | null;
+	};
+	'council.captioning': {
+		meeting_id: string;
+		provider: string;
+		error: Defaulted<string>;
+		delay_seconds: number | null;
+		changed_at: Date;
+	};
 	'council.convocation': {
 		meeting_id: string;
 		seat_id: string;

@@ -15,7 +15,7 @@ export async function readTape(from: Db, meetingId: string): Promise<Run[]> {
 	const { rows } = await sql<Run>`
 		SELECT run.id, started_at AS "startedAt", coalesce(max(starts_at_seconds + duration_seconds), 0) AS seconds
 		FROM council.run LEFT JOIN council.segment ON run_id = run.id
-		WHERE meeting_id = ${asId(meetingId)} GROUP BY run.id ORDER BY number`.execute(from);
+		WHERE meeting_id = ${asId(meetingId)} GROUP BY run.id ORDER BY run.number`.execute(from);
 	return rows;
 }
 
