@@ -24,6 +24,7 @@ export type Db = Kysely<DB> | Transaction<DB>;
 export const paths = {
 	meeting: (slug: string) => `/conseil/${slug}`,
 	room: (slug: string) => `/conseil/${slug}/salle`,
+	video: (slug: string, seconds: number) => `/conseil/${slug}/video?t=${Math.floor(seconds)}`,
 	deliberation: (number: string) => `/conseil/deliberations/${number}`,
 	annex: (id: string) => `/conseil/documents/${id}`,
 	convocation: (token: string) => `/conseil/convocation?jeton=${encodeURIComponent(token)}`,

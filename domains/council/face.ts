@@ -4,10 +4,12 @@ import type { Annex, Annexes } from './annexes/face.ts';
 import type { Captions } from './captions/face.ts';
 import type { Video } from './room/face.ts';
 import type { Choice, Tally } from './rules/majority.ts';
+import type { CouncilSearch } from './search/face.ts';
 
 export type * from './acts/face.ts';
 export type * from './annexes/face.ts';
 export type * from './captions/face.ts';
+export type * from './search/face.ts';
 
 export type BodyKind = 'council' | 'committee' | 'ccas' | 'community';
 
@@ -336,6 +338,8 @@ export interface Council {
 	video: Video;
 	/** What was said, in words. */
 	captions: Captions;
+	/** All that is public of meetings, by words. */
+	search: CouncilSearch;
 	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
 	fillDemo(): Promise<void>;
 	/** For pages, which import types only. */

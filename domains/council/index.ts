@@ -17,6 +17,8 @@ import fr from './messages/fr.json' with { type: 'json' };
 import { mayPrepare } from './policies.ts';
 import { createRoomApi } from './room/api.ts';
 import { createVideo } from './room/video.ts';
+import { createSearchApi } from './search/api.ts';
+import { createSearchService } from './search/service.ts';
 import { createSessions } from './sessions.ts';
 import { createSignals } from './signals.ts';
 import type { DB } from './tables.ts';
@@ -50,6 +52,7 @@ export function createCouncil(
 	const live = createLive(context, sessions, signals);
 	const video = createVideo(context, signals);
 	const words = createCaptionService(context, meetings);
+	const finding = createSearchService(context);
 	platform.datasets.offer('council', {
 		name: 'deliberations',
 		title: { fr: 'Délibérations (SCDL)', en: 'Deliberations (SCDL)' },
@@ -65,14 +68,17 @@ export function createCouncil(
 			await api.register(createCouncilApi(platform, { meetings, deliberations, live }));
 			await api.register(createRoomApi(platform, video));
 			await api.register(createCaptionsApi(platform, { meetings, captions: words.captions }));
+			await api.register(createSearchApi(finding.search));
 		},
 		async start(roles) {
 			await signals.start();
 			if (roles.has('web')) video.start();
 			await words.start(roles);
+			await finding.start(roles);
 		},
 		async stop() {
 			await words.stop();
+			await finding.stop();
 			await video.stop();
 			await signals.stop();
 		},
@@ -87,6 +93,7 @@ export function createCouncil(
 		live,
 		video,
 		captions: words.captions,
+		search: finding.search,
 		fillDemo: () => fillDemo(context),
 		may: { prepare: mayPrepare },
 	};

@@ -198,6 +198,30 @@ export interface DB {
 		width: number;
 		height: number;
 	};
+	'council.search_entry': {
+		id: Generated<number>;
+		meeting_id: string;
+		item_id: string | null;
+		kind: 'item' | 'document' | 'speech' | 'deliberation' | 'minutes';
+		subject_id: string;
+		title: string;
+		body: string;
+		starts_at: Date | null;
+		ends_at: Date | null;
+		speaker: Defaulted<string>;
+		body_id: string;
+		held_at: Date;
+		document: Generated<string>;
+	};
+	'council.search_stale': {
+		id: Generated<number>;
+		meeting_id: string;
+	};
+	'council.search_word': {
+		plain: string;
+		word: string;
+		meetings: Defaulted<number>;
+	};
 	'council.seat': {
 		id: string;
 		body_id: string;

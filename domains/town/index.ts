@@ -23,7 +23,15 @@ export { type PlaceKind, placeKinds, type Theme, themes } from './kinds.ts';
 export { type OpeningDay, type OpeningState, openingState, openingWeek } from './opening-hours.ts';
 export type { NearPlace, Place, PlaceInput, PlaceList, PlaceQuery, PlaceSummary } from './places.ts';
 export { mayChangeSettings, mayEditPlaces } from './policies.ts';
-export type { Fragment, SearchAnswer, SearchDocument, SearchHit } from './search.ts';
+export {
+	type Fragment,
+	fragmentsOf,
+	markEnd,
+	markStart,
+	type SearchAnswer,
+	type SearchDocument,
+	type SearchHit,
+} from './search.ts';
 export type { Settings, SettingsValues } from './settings.ts';
 export type { TimelineEntry, TimelineItem, TimelineQuery } from './timeline.ts';
 

@@ -48,8 +48,8 @@ export interface Search {
 }
 
 // Characters of the private use area: no text holds them, so they can mark without being taken for the text.
-const open = '\uE000';
-const close = '\uE001';
+export const markStart = '\uE000';
+export const markEnd = '\uE001';
 const mostCharacters = 200;
 /** Of trigrams, from 0 to 1: «picine» is 0.5 from «piscine». */
 const leastSimilarity = 0.4;
@@ -65,9 +65,9 @@ export function createSearch(platform: Platform): Search {
 	async function ask(words: readonly string[], kind: string | undefined, limit: number, offset: number) {
 		const query = sql`to_tsquery('town.french', ${queryOf(words)})`;
 		const options = sql.lit(
-			`StartSel=${open}, StopSel=${close}, MaxFragments=1, MaxWords=28, MinWords=12, HighlightAll=false`,
+			`StartSel=${markStart}, StopSel=${markEnd}, MaxFragments=1, MaxWords=28, MinWords=12, HighlightAll=false`,
 		);
-		const titleOptions = sql.lit(`StartSel=${open}, StopSel=${close}, HighlightAll=true`);
+		const titleOptions = sql.lit(`StartSel=${markStart}, StopSel=${markEnd}, HighlightAll=true`);
 		const { rows: kinds } = await sql<{ kind: string; count: number }>`
 			SELECT kind, count(*) AS count FROM town.search_document WHERE document @@ ${query}
 			GROUP BY kind ORDER BY count DESC, kind`.execute(db);
@@ -93,8 +93,8 @@ export function createSearch(platform: Platform): Search {
 				kind: row.kind,
 				id: row.id,
 				url: row.url,
-				title: fragments(row.title),
-				excerpt: fragments(row.excerpt),
+				title: fragmentsOf(row.title),
+				excerpt: fragmentsOf(row.excerpt),
 			})),
 		};
 	}
@@ -191,11 +191,12 @@ function wordsOf(text: string): string[] {
 		.map(([word]) => word);
 }
 
-function fragments(text: string): Fragment[] {
+/** What `ts_headline` marked with `markStart` and `markEnd`, in pieces. */
+export function fragmentsOf(text: string): Fragment[] {
 	return text
 		.split(/(\uE000[^\uE001]*\uE001)/)
 		.filter((part) => part !== '')
 		.map((part) =>
-			part.startsWith(open) ? { text: part.slice(1, -1), marked: true } : { text: part, marked: false },
+			part.startsWith(markStart) ? { text: part.slice(1, -1), marked: true } : { text: part, marked: false },
 		);
 }
