@@ -41,10 +41,7 @@ async function recorded(meetingId: string, startedAt: Date, seconds: number) {
 test('a question is about its own words', () => {
 	for (const [question, words] of [
 		['Qu’a dit le conseil sur la piscine ?', ['piscine']],
-		[
-			"Qu'est-ce que le conseil municipal a décidé pour l'école Jean-Jaurès ?",
-			['école', 'Jean', 'Jaurès'],
-		],
+		["Qu'est-ce que le conseil municipal a décidé pour l'école Jean-Jaurès ?", ['école', 'Jean', 'Jaurès']],
 		['Quand les élus ont-ils voté le budget?', ['budget']],
 		['What did the council say about the swimming pool?', ['swimming', 'pool']],
 		['vote du budget', ['vote', 'budget']],

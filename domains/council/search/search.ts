@@ -10,11 +10,12 @@ import { wordsOfQuestion } from './question.ts';
 const hitsOfOne = 3;
 const mostPageSize = 50;
 /** Of words that stand everywhere, the newest pieces are weighed. */
-const mostWeighed = 3000;
+const mostWeighed = 2000;
 /** Of trigrams, from 0 to 1: «picine» is 0.5 from «piscine». */
 const leastSimilarity = 0.4;
 
 interface Row {
+	kinds: Partial<Record<FoundKind, number>> | null;
 	topic: string;
 	meeting_id: string;
 	item_id: string | null;
@@ -54,24 +55,23 @@ export function createCouncilSearch(context: Context): CouncilSearch {
 		pageSize: number,
 	) {
 		const query = tsquery(words, join);
-		const { rows: kinds } = await sql<{ kind: FoundKind; count: number }>`
-			SELECT kind, count(*)::int AS count FROM council.search_entry WHERE document @@ ${query} ${filters}
-			GROUP BY kind ORDER BY count DESC, kind`.execute(db);
-		if (!kinds.some((one) => !kind || one.kind === kind)) return { kinds, rows: [] };
+		// How near the words stand is dear to know, and says little when any of them will do.
+		const rank = sql.raw(join === '&' && words.length > 1 ? 'ts_rank_cd' : 'ts_rank');
 		const headline = sql.lit(
 			`StartSel=${markStart}, StopSel=${markEnd}, MaxFragments=1, MaxWords=32, MinWords=14, HighlightAll=false`,
 		);
 		const { rows } = await sql<Row>`
 			WITH matched AS MATERIALIZED (
-				SELECT id, meeting_id, item_id, kind, subject_id, held_at, document FROM council.search_entry
-				WHERE document @@ ${query} ${filters} ${kind ? sql`AND kind = ${kind}` : sql``}
-				ORDER BY held_at DESC LIMIT ${mostWeighed}
-			), weighed AS MATERIALIZED (
-				SELECT id, meeting_id, coalesce(item_id, meeting_id) AS topic, held_at,
-					row_number() OVER (PARTITION BY kind, subject_id ORDER BY ts_rank_cd(document, ${query}, 1) DESC, id) AS nth,
-					ts_rank_cd(document, ${query}, 1) * CASE kind WHEN 'deliberation' THEN 1.3 WHEN 'minutes' THEN 0.7 ELSE 1 END
+				SELECT id, kind, held_at FROM council.search_entry WHERE document @@ ${query} ${filters}
+			), newest AS (
+				SELECT id FROM matched ${kind ? sql`WHERE kind = ${kind}` : sql``} ORDER BY held_at DESC LIMIT ${mostWeighed}
+			), ranked AS MATERIALIZED (
+				SELECT id, meeting_id, coalesce(item_id, meeting_id) AS topic, held_at, kind, subject_id,
+					${rank}(document, ${query}, 1) * CASE kind WHEN 'deliberation' THEN 1.3 WHEN 'minutes' THEN 0.7 ELSE 1 END
 						/ (1 + greatest(0, extract(epoch FROM ${context.now()}::timestamptz - held_at)) / 31557600 * 0.1) AS score
-				FROM matched
+				FROM newest JOIN council.search_entry USING (id)
+			), weighed AS MATERIALIZED (
+				SELECT *, row_number() OVER (PARTITION BY kind, subject_id ORDER BY score DESC, id) AS nth FROM ranked
 			), page AS (
 				SELECT meeting_id, topic, max(score) AS best, count(*)::int AS pieces, max(held_at) AS held_at,
 					count(*) OVER ()::int AS total
@@ -80,19 +80,25 @@ export function createCouncilSearch(context: Context): CouncilSearch {
 			), best AS (
 				SELECT weighed.id, page.*, row_number() OVER (PARTITION BY page.meeting_id, page.topic ORDER BY score DESC, id) AS nth
 				FROM weighed JOIN page USING (meeting_id, topic) WHERE weighed.nth = 1
+			), counted AS (
+				SELECT jsonb_object_agg(kind, count) AS kinds FROM (SELECT kind, count(*) AS count FROM matched GROUP BY kind) AS one
 			)
-			SELECT best.topic, best.meeting_id, entry.item_id, total, pieces, entry.kind, subject_id, entry.title,
+			SELECT kinds, best.best, best.nth, best.topic, best.meeting_id, entry.item_id, total, pieces, entry.kind, subject_id, entry.title,
 				ts_headline('town.french', entry.body, ${query}, ${headline}) AS excerpt,
 				entry.starts_at, entry.ends_at, entry.speaker, deliberation.number,
 				meeting.slug, meeting.title AS meeting_title, body.name AS body, meeting.starts_at AS held_at, item.title AS item,
 				(SELECT min(at) FROM council.event WHERE event.meeting_id = best.meeting_id AND event.kind = 'item_taken'
 					AND data ->> 'itemId' = entry.item_id::text) AS taken_at
-			FROM best JOIN council.search_entry entry ON entry.id = best.id
-			JOIN council.meeting ON meeting.id = best.meeting_id JOIN council.body ON body.id = meeting.body_id
+			FROM counted LEFT JOIN best ON best.nth <= ${hitsOfOne}
+			LEFT JOIN council.search_entry entry ON entry.id = best.id
+			LEFT JOIN council.meeting ON meeting.id = best.meeting_id LEFT JOIN council.body ON body.id = meeting.body_id
 			LEFT JOIN council.item ON item.id = entry.item_id
 			LEFT JOIN council.deliberation ON deliberation.id = subject_id AND entry.kind = 'deliberation'
-			WHERE best.nth <= ${hitsOfOne} ORDER BY best.best DESC, best.held_at DESC, topic, best.nth`.execute(db);
-		return { kinds, rows };
+			ORDER BY best.best DESC, best.held_at DESC, topic, best.nth`.execute(db);
+		const kinds = Object.entries(rows[0]?.kinds ?? {})
+			.map(([name, count]) => ({ kind: name as FoundKind, count }))
+			.sort((a, b) => b.count - a.count);
+		return { kinds, rows: rows.filter(({ topic }) => topic !== null) };
 	}
 
 	/** When the first line of a passage that has one of the words was said. */

@@ -1,0 +1,7 @@
+/** Seconds as players show them: `2:05`, `1:02:05`. */
+export function clock(seconds: number): string {
+	const whole = Math.max(0, Math.floor(seconds));
+	const two = (value: number) => String(value).padStart(2, '0');
+	const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+	return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
