@@ -18,6 +18,7 @@ import { createOffers, type DatasetSource, type Offers, type PersonalDataSource 
 import type { DB } from './tables.ts';
 
 export { type Actor, anonymous, hasRole, hasScope, system } from './actor.ts';
+export { type AtomEntry, atomFeed } from './atom.ts';
 export type { Audit, AuditEntry, AuditQuery, AuditRecord, AuditVerification } from './audit.ts';
 export { changing, Refusal } from './changing.ts';
 export {

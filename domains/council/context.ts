@@ -26,6 +26,9 @@ export const paths = {
 	room: (slug: string) => `/conseil/${slug}/salle`,
 	video: (slug: string, seconds: number) => `/conseil/${slug}/video?t=${Math.floor(seconds)}`,
 	deliberation: (number: string) => `/conseil/deliberations/${number}`,
+	list: (slug: string) => `/conseil/${slug}/liste`,
+	minutes: (slug: string) => `/conseil/${slug}/proces-verbal`,
+	scan: (id: string) => `/conseil/documents/signes/${id}`,
 	annex: (id: string) => `/conseil/documents/${id}`,
 	convocation: (token: string) => `/conseil/convocation?jeton=${encodeURIComponent(token)}`,
 };

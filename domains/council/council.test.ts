@@ -109,7 +109,7 @@ describe('before', () => {
 
 describe('in session', () => {
 	test('a meeting from the roll to the published act, by its record alone', async () => {
-		const { sessions, meetings, deliberations } = town.council;
+		const { sessions, meetings, deliberations, minutes } = town.council;
 		const { bodyId, people } = await assemble(town, 5);
 		const [chair, b, c, d, e] = people;
 		const meeting = await convene(town, bodyId, ['Budget', 'Piscine', 'Nomination']);
@@ -239,7 +239,13 @@ describe('in session', () => {
 			['Piscine', false],
 			['Nomination', true],
 		]);
-		expect((await town.town.search.find('piscine')).hits.length).toBeGreaterThan(0);
+		// An act is published once it is signed.
+		expect(await deliberations.publishAll(system, id)).toMatchObject({ error: 'council.not_signed' });
+		const day = town.clock.now.toISOString().slice(0, 10);
+		await deliberations.signAll(system, id, day);
+		const before = (await town.town.search.find('piscine')).hits.length;
+		await deliberations.publishAll(system, id);
+		expect((await town.town.search.find('piscine')).hits.length).toBe(before + 1);
 
 		// A correction is one more entry; the act follows.
 		const wrong = (await stateOf(id)).votes[1]?.id;
@@ -265,7 +271,7 @@ describe('in session', () => {
 		const budgetRow = table.find((row) => row[6] === 'Budget');
 		expect(budgetRow?.slice(11, 16)).toEqual([5, 4, 2, 2, 0]);
 
-		const draft = await deliberations.draftMinutes(system, id);
+		const draft = await minutes.draft(system, id);
 		const text = draft.ok ? draft.value.text : '';
 		for (const words of [
 			'Secrétaire de séance : Membre 3',
@@ -279,13 +285,8 @@ describe('in session', () => {
 		])
 			expect(text).toContain(words);
 		expect(text.split('3. Nomination')[2]).not.toMatch(/Pour : Membre/);
-		await deliberations.saveMinutes(system, id, text);
+		await minutes.save(system, id, { text, base: 0 });
 		expect((await meetings.get(anonymous, id))?.minutes).toBeNull();
-		await deliberations.publishMinutes(system, id, null);
-		expect((await meetings.get(anonymous, id))?.minutes?.status).toBe('published');
-		expect(await deliberations.saveMinutes(system, id, 'autre')).toMatchObject({
-			error: 'council.minutes_published',
-		});
 	});
 
 	test('a deputy takes the chair and has the casting vote; the chair closes all microphones at once', async () => {

@@ -1,5 +1,5 @@
 import type { Actor, Result, Room } from '@parvis/platform';
-import type { Deliberations } from './acts/face.ts';
+import type { Acts, Deliberations, Feeds, Minutes } from './acts/face.ts';
 import type { Annex, Annexes } from './annexes/face.ts';
 import type { Captions } from './captions/face.ts';
 import type { Video } from './room/face.ts';
@@ -7,6 +7,7 @@ import type { Choice, Tally } from './rules/majority.ts';
 import type { CouncilSearch } from './search/face.ts';
 
 export type * from './acts/face.ts';
+export type { Block, Run, Text } from './acts/pdf/document.ts';
 export type * from './annexes/face.ts';
 export type * from './captions/face.ts';
 export type * from './search/face.ts';
@@ -21,6 +22,14 @@ export interface Body {
 	inhabitants: number;
 	/** Whether members who follow by video count and vote: communities only. */
 	remoteCounts: boolean;
+	/** Official name of who decides, for open data and documents; empty for the town's own. */
+	collectivity: string;
+	/** Fourteen digits, or empty. */
+	siret: string;
+	/** `PREF038`, `SPREF0382`, or empty. */
+	prefecture: string;
+	/** `YYYY-MM-DD` of the list of matters that the prefecture gave. */
+	classificationOn: string | null;
 	/** In office today. */
 	seats: Seat[];
 }
@@ -42,6 +51,12 @@ export interface Seat {
 export interface Bodies {
 	list(actor: Actor): Promise<Body[]>;
 	create(actor: Actor, input: unknown): Promise<Result<{ id: string }>>;
+	/** Any of name, inhabitants, remoteCounts, collectivity, siret, prefecture, classificationOn. */
+	change(actor: Actor, bodyId: string, input: unknown): Promise<Result<null>>;
+	/** Seats that were left, or whose holder changed office or group, newest first. */
+	former(actor: Actor, bodyId: string): Promise<Seat[]>;
+	/** Name, address, account; another office or group holds from a day on, and the former stays known. */
+	changeSeat(actor: Actor, seatId: string, input: unknown): Promise<Result<null>>;
 	/** Somebody takes a seat. */
 	seat(actor: Actor, bodyId: string, input: unknown): Promise<Result<{ id: string }>>;
 	/** Leave a seat, from the day after `endsOn`. */
@@ -59,6 +74,7 @@ export interface MeetingSummary {
 	startsAt: Date;
 	place: string;
 	status: MeetingStatus;
+	convenedAt: Date | null;
 	/** Path on the site. */
 	url: string;
 }
@@ -121,12 +137,11 @@ export interface Meeting extends MeetingSummary {
 	/** The meeting without quorum that this one follows. */
 	secondOfId: string | null;
 	synthesis: string;
-	convenedAt: Date | null;
 	/** When the list of what was deliberated was put up. */
 	listPostedAt: Date | null;
 	items: Item[];
 	seats: Seat[];
-	minutes: { text: string; status: 'draft' | 'published'; publishedAt: Date | null } | null;
+	minutes: { status: 'draft' | 'adopted' | 'published'; publishedAt: Date | null } | null;
 }
 
 export interface Agenda {
@@ -333,6 +348,9 @@ export interface Council {
 	annexes: Annexes;
 	sessions: Sessions;
 	deliberations: Deliberations;
+	minutes: Minutes;
+	acts: Acts;
+	feeds: Feeds;
 	live: Live;
 	/** Sound and picture. */
 	video: Video;

@@ -1,5 +1,9 @@
 import type { Platform, Room } from '@parvis/platform';
-import { createDeliberations, scdlColumns } from './acts/deliberations.ts';
+import { createDeliberations } from './acts/deliberations.ts';
+import { createFeeds } from './acts/feeds.ts';
+import { createActs } from './acts/list.ts';
+import { createMinutes } from './acts/minutes.ts';
+import { scdlColumns } from './acts/scdl.ts';
 import { defineAnnexJobs } from './annexes/annex-text.ts';
 import { createAnnexes } from './annexes/annexes.ts';
 import { defineTelling } from './annexes/telling.ts';
@@ -47,6 +51,9 @@ export function createCouncil(
 	const meetings = createMeetings(context);
 	const annexes = createAnnexes(context);
 	const deliberations = createDeliberations(context);
+	const minutes = createMinutes(context);
+	const acts = createActs(context);
+	const feeds = createFeeds(context, { deliberations, meetings });
 	const sessions = createSessions(context);
 	const signals = createSignals(platform);
 	const live = createLive(context, sessions, signals);
@@ -90,6 +97,9 @@ export function createCouncil(
 		annexes,
 		sessions,
 		deliberations,
+		minutes,
+		acts,
+		feeds,
 		live,
 		video,
 		captions: words.captions,

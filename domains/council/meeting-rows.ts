@@ -41,6 +41,7 @@ export const summaryOf = (row: MeetingRow): MeetingSummary => ({
 	startsAt: row.starts_at,
 	place: row.place,
 	status: row.status,
+	convenedAt: row.convened_at,
 	url: paths.meeting(row.slug),
 });
 
@@ -123,7 +124,7 @@ export async function meetingOf(
 	if (row.status === 'draft' && !clerk) return null;
 	const minutes = await db
 		.selectFrom('council.minutes')
-		.select(['text', 'status', 'published_at'])
+		.select(['status', 'published_at'])
 		.where('meeting_id', '=', row.id)
 		.executeTakeFirst();
 	return {
@@ -131,15 +132,13 @@ export async function meetingOf(
 		urgent: row.urgent,
 		secondOfId: row.second_of_id,
 		synthesis: inside ? row.synthesis : '',
-		convenedAt: row.convened_at,
 		listPostedAt: row.list_posted_at,
 		items: await itemsOf(context, db, row.id, inside),
 		seats: seats.map(({ bodyId: _, ...seat }) => (clerk ? seat : publicSeat(seat))),
 		minutes:
 			minutes && (clerk || minutes.status === 'published')
 				? {
-						text: minutes.text,
-						status: minutes.status as 'draft' | 'published',
+						status: minutes.status as NonNullable<Meeting['minutes']>['status'],
 						publishedAt: minutes.published_at,
 					}
 				: null,

@@ -1,7 +1,7 @@
 import { type Actor, asId, changing, newId, ok, type Result, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { publishDeliberations } from './acts/deliberations.ts';
+import { draftActs } from './acts/drafting.ts';
 import { type Context, parseInput } from './context.ts';
 import type { SessionState, Sessions, VoteState } from './face.ts';
 import { mayPrepare } from './policies.ts';
@@ -347,7 +347,7 @@ export function createSessions(context: Context): Sessions {
 					after &&
 					(action.kind === 'close' || (action.kind === 'correct_vote' && after.state.status === 'closed'))
 				)
-					await publishDeliberations(context, trx, after);
+					await draftActs(context, trx, after);
 				if (action.kind === 'open' || action.kind === 'close' || action.kind === 'correct_vote')
 					await platform.audit.record(trx, {
 						actor,

@@ -36,6 +36,7 @@ export interface DB {
 		siret: Defaulted<string>;
 		collectivity: Defaulted<string>;
 		prefecture: Defaulted<string>;
+		classification_on: string | null;
 	};
 	'council.caption': {
 		id: string;

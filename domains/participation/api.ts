@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import {
 	anonymous,
+	atomFeed,
 	csvLine,
 	type FastifyPluginAsyncZod,
 	type FastifyReply,
@@ -11,7 +12,6 @@ import {
 } from '@parvis/platform';
 import { z } from 'zod';
 import type { Call, IdeaQuery, Participation, ProjectQuery } from './face.ts';
-import { atomFeed } from './feeds.ts';
 import type { IdeaImport } from './idea-import.ts';
 
 const mostPageSize = 100;
@@ -377,8 +377,12 @@ export function createParticipationApi(platform: Platform, rooms: Rooms): Fastif
 								page: publicUrl + (subject?.url ?? `/participer/${call.slug}`),
 								updated: call.phases[0]?.startsAt ?? new Date(0),
 							},
-							news,
-							publicUrl,
+							news.map(({ id, title, happenedAt, url }) => ({
+								id,
+								title: title[request.locale],
+								at: happenedAt,
+								url: publicUrl + url,
+							})),
 							request.locale,
 						),
 					);

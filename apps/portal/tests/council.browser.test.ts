@@ -142,8 +142,17 @@ test('a meeting is prepared, convened, held and published without a script; a me
 		expect(await page.inputValue('[name="texte"]')).toContain('voix du président étant prépondérante');
 		await look();
 		await press(page, 'Enregistrer');
+		await page.fill('[name="jour"]', await page.getAttribute('[name="jour"]', 'max').then(String));
+		await press(page, 'Arrêté tel quel');
+		await look();
+		await press(page, 'Noter cette signature');
 		await press(page, 'Publier le procès-verbal');
 		await look();
+		await page.goto(`${meeting}/suites`);
+		await look();
+		await press(page, 'Noter les signatures manuscrites manquantes');
+		await press(page, 'Publier tout ce qui est signé');
+		expect(await page.locator('.notice').first().textContent()).toContain('1 délibération');
 	});
 	await town.visit({ viewport: { width: 360, height: 740 } }, async (page) => {
 		for (const path of ['/conseil', home, '/conseil/deliberations?mots=piscine', '/']) {

@@ -1,257 +1,364 @@
-import { type AnyTransaction, asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
+import { type Actor, anonymous, asId, changing, ok, refuse, textInput } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
-import { type Context, parseInput, paths } from '../context.ts';
+import { z } from 'zod';
+import { readerOf } from '../annexes/annex-rows.ts';
+import { createAnnexes } from '../annexes/annexes.ts';
+import { type Context, parseInput } from '../context.ts';
+import { placeOf } from '../meeting-rows.ts';
 import { mayPrepare } from '../policies.ts';
+import { positionOf, readTape } from '../programme/tape.ts';
+import { choices } from '../rules/majority.ts';
 import { dayOf } from '../rules/notice.ts';
+import { publishedUntil } from '../rules/publication.ts';
 import { readSitting, type Sitting } from '../sitting.ts';
 import type { DB } from '../tables.ts';
-import type { Deliberation, Deliberations } from './face.ts';
-import { draftOf } from './minutes.ts';
+import { actDocument } from './act-document.ts';
+import { aroundMeeting } from './act-sources.ts';
+import { attendanceAt } from './attendance.ts';
+import { type DeliberationRow, selectedDeliberation, shownDeliberation } from './deliberation-rows.ts';
+import type { DeliberationDetail, Deliberations } from './face.ts';
+import { matterOf, matters } from './matters.ts';
+import { keptPdf } from './pdf/kept.ts';
+import { showPublished } from './publishing.ts';
+import { scdlRows } from './scdl.ts';
+import {
+	type Capacity,
+	heldOn,
+	keepScan,
+	mineToSign,
+	parseSignature,
+	recordSignature,
+	scanOf,
+	signaturesOf,
+	unsignedOf,
+} from './signatures.ts';
+import { blocksOf } from './text-blocks.ts';
+import { transmissionOf } from './transmission.ts';
 
 const mostPageSize = 100;
 
-interface Row {
-	id: string;
-	number: string;
-	title: string;
-	text: string;
-	matter_code: string;
-	adopted: boolean;
-	in_office: number;
-	voting: number;
-	votes_for: number;
-	votes_against: number;
-	abstentions: number;
-	published_at: Date;
-	slug: string;
-	meeting_title: string;
-	starts_at: Date;
-	body: string;
-}
-
-const selected = sql`SELECT deliberation.*, meeting.slug, meeting.title AS meeting_title, meeting.starts_at, body.name AS body
-	FROM council.deliberation JOIN council.meeting ON meeting.id = meeting_id JOIN council.body ON body.id = body_id`;
-
-const shown = (row: Row): Deliberation => ({
-	id: row.id,
-	number: row.number,
-	title: row.title,
-	text: row.text,
-	matterCode: row.matter_code,
-	adopted: row.adopted,
-	inOffice: row.in_office,
-	voting: row.voting,
-	for: row.votes_for,
-	against: row.votes_against,
-	abstention: row.abstentions,
-	publishedAt: row.published_at,
-	meeting: { slug: row.slug, title: row.meeting_title, startsAt: row.starts_at, body: row.body },
-	url: paths.deliberation(row.number),
+const changeInput = z.object({
+	title: textInput(300, 'council.title_missing'),
+	text: textInput(100_000, 'council.text_missing'),
+	matterCode: z
+		.string()
+		.refine((code) => code === '' || matterOf(code) !== null, 'council.matter_invalid')
+		.default(''),
+	budgetYear: z
+		.string()
+		.regex(/^(\d{4}(\/\d{4})?)?$/, 'council.budget_year_invalid')
+		.default(''),
+	budgetName: textInput(160).default(''),
+	placeId: z.uuid('council.place_unknown').nullable().default(null),
+});
+const receiptInput = z.object({
+	receivedOn: z.iso.date('council.date_invalid'),
+	acknowledgement: textInput(120).default(''),
 });
 
-/** The acts of a closed meeting, numbered in the order of their votes; a corrected result is corrected in the act. */
-export async function publishDeliberations(
-	context: Context,
-	trx: Transaction<DB>,
-	{ meeting, state }: Sitting,
-): Promise<void> {
-	for (const vote of state.votes) {
-		if (!vote.result) continue;
-		const { rows } = await sql<{
-			title: string;
-			draft: string;
-			matter_code: string;
-			place_id: string | null;
-			known: string | null;
-		}>`
-			SELECT item.title, draft, item.matter_code, item.place_id, deliberation.id AS known FROM council.item
-			LEFT JOIN council.deliberation ON item_id = item.id WHERE item.id = ${vote.itemId}`.execute(trx);
-		const [item] = rows;
-		if (!item) continue;
-		const totals = {
-			adopted: vote.result.adopted,
-			in_office: state.inOffice,
-			voting: vote.voters.length,
-			votes_for: vote.result.for,
-			votes_against: vote.result.against,
-			abstentions: vote.result.abstention,
-		};
-		if (item.known) {
-			await trx.updateTable('council.deliberation').set(totals).where('id', '=', item.known).execute();
-			continue;
-		}
-		const { rows: next } = await sql<{ number: number }>`UPDATE council.meeting
-			SET next_deliberation = next_deliberation + 1 WHERE id = ${meeting.id}
-			RETURNING next_deliberation - 1 AS number`.execute(trx);
-		const number = await freeNumber(trx, dayOf(meeting.starts_at), next[0]?.number ?? 1);
-		const id = newId();
-		await trx
-			.insertInto('council.deliberation')
-			.values({
-				id,
-				meeting_id: meeting.id,
-				item_id: vote.itemId,
-				number,
-				title: item.title,
-				text: item.draft,
-				matter_code: item.matter_code,
-				published_at: context.now(),
-				...totals,
-			})
-			.execute();
-		const url = paths.deliberation(number);
-		await context.town.timeline.record(trx, {
-			room: 'council',
-			subject: `deliberation:${id}`,
-			placeId: item.place_id,
-			happenedAt: context.now(),
-			title: { fr: `Délibération : ${item.title}`, en: `Deliberation: ${item.title}` },
-			url,
-		});
-		await context.town.search.index(trx, [
-			{ room: 'council', kind: 'deliberation', id, title: item.title, body: item.draft, url },
-		]);
-		await context.platform.events.publish(trx, 'council.deliberation.published', { deliberationId: id });
-	}
-}
-
-/** `2026-11-23-01`; two bodies may meet on one day, and the numbers go on. */
-async function freeNumber(trx: AnyTransaction, day: string, from: number): Promise<string> {
-	const { rows } = await sql<{ number: string }>`
-		SELECT number FROM council.deliberation WHERE number LIKE ${`${day}-%`}`.execute(trx);
-	const taken = new Set(rows.map(({ number }) => number));
-	for (let n = from; ; n++) {
-		const number = `${day}-${String(n).padStart(2, '0')}`;
-		if (!taken.has(number)) return number;
-	}
-}
-
-/** What remains of a meeting: its acts, its minutes, the open data. */
+/** The acts of the town: found, checked, signed, published, sent, and as open data. */
 export function createDeliberations(context: Context): Deliberations {
-	const { db, platform } = context;
+	const { db, platform, town } = context;
+	const annexes = createAnnexes(context);
+
+	async function rowOf(
+		from: Transaction<DB> | typeof db,
+		reference: string,
+	): Promise<DeliberationRow | null> {
+		const { rows } = await sql<DeliberationRow>`${selectedDeliberation}
+			WHERE deliberation.id = ${asId(reference)} OR number = ${reference}`.execute(from);
+		return rows[0] ?? null;
+	}
+
+	/** Lock an act and read what it came of. */
+	async function locked(
+		trx: Transaction<DB>,
+		id: string,
+	): Promise<{ row: DeliberationRow; sitting: Sitting } | null> {
+		const { rows } = await sql<{ id: string }>`SELECT id FROM council.deliberation WHERE id = ${asId(id)}
+			FOR UPDATE`.execute(trx);
+		const row = rows[0] ? await rowOf(trx, rows[0].id) : null;
+		const sitting = row && (await readSitting(trx, row.meeting_id, context.now()));
+		return row && sitting ? { row, sitting } : null;
+	}
+
+	async function publishOne(trx: Transaction<DB>, actor: Actor, id: string) {
+		const found = await locked(trx, id);
+		if (!found) return refuse('council.deliberation_unknown');
+		if (found.row.published_at) return refuse('council.published_already');
+		const unsigned = unsignedOf(found.sitting, await signaturesOf(trx, { deliberationId: found.row.id }));
+		if (unsigned.length) return refuse('council.not_signed');
+		await trx
+			.updateTable('council.deliberation')
+			.set({ published_at: context.now() })
+			.where('id', '=', found.row.id)
+			.execute();
+		await showPublished(context, trx, found.row.id);
+		await platform.events.publish(trx, 'council.deliberation.published', { deliberationId: found.row.id });
+		await platform.audit.record(trx, {
+			actor,
+			action: 'council.deliberation.published',
+			subject: `deliberation:${found.row.id}`,
+		});
+		return ok(null);
+	}
+
+	const actsOf = (trx: Transaction<DB>, meetingId: string) =>
+		trx
+			.selectFrom('council.deliberation')
+			.select(['id', 'published_at'])
+			.where('meeting_id', '=', asId(meetingId))
+			.orderBy('number')
+			.execute();
+
+	async function detailOf(row: DeliberationRow, actor: Actor): Promise<DeliberationDetail | null> {
+		const sitting = await readSitting(db, row.meeting_id, context.now());
+		if (!sitting) return null;
+		const vote = sitting.state.votes.find(({ itemId }) => itemId === row.item_id);
+		const opened = sitting.events.find(
+			(event) => event.kind === 'vote_opened' && event.data.itemId === row.item_id,
+		);
+		const takenAt = sitting.state.taken.find(({ itemId }) => itemId === row.item_id)?.at;
+		const [reader, signatures, documents, places, tape, item] = await Promise.all([
+			readerOf(db, actor, { ...sitting.meeting }),
+			signaturesOf(db, { deliberationId: row.id }),
+			annexes.list(actor, row.meeting_id),
+			row.place_id ? town.places.find([row.place_id]) : null,
+			readTape(db, row.meeting_id),
+			sql<{ rapporteur: string | null }>`SELECT seat.name AS rapporteur FROM council.item
+				LEFT JOIN council.seat ON seat.id = rapporteur_id WHERE item.id = ${row.item_id}`.execute(db),
+		]);
+		const insider = reader === 'clerk' || reader === 'member';
+		const act = shownDeliberation(row, placeOf(places?.get(row.place_id ?? '')), insider);
+		const unsigned = unsignedOf(sitting, signatures);
+		const name = (id: string) => sitting.seats.find((seat) => seat.id === id)?.name ?? '';
+		const names = choices
+			.map((choice) => ({
+				choice,
+				names: (vote?.ballots ?? []).filter((one) => one.choice === choice).map((one) => name(one.seatId)),
+			}))
+			.filter((one) => one.names.length);
+		return {
+			...act,
+			blocks: blocksOf(act.text, 3),
+			rapporteur: item.rows[0]?.rapporteur ?? null,
+			method: vote?.method ?? '',
+			casting: vote?.result?.casting ?? false,
+			names: vote?.method === 'secret' ? [] : names,
+			corrections: vote?.corrections ?? [],
+			attendance: attendanceAt(sitting, opened?.id, row.item_id),
+			signatures,
+			unsigned,
+			annexes: documents.filter(({ itemId, withdrawnAt }) => itemId === row.item_id && !withdrawnAt),
+			acknowledgement: row.acknowledgement,
+			publishedUntil: row.published_at && publishedUntil(dayOf(row.published_at)),
+			videoSeconds: takenAt ? positionOf(tape, takenAt) : null,
+			may: { prepare: mayPrepare(actor), sign: mineToSign(sitting, actor, unsigned) },
+		};
+	}
+
+	/** As anybody may read it: the document is the same for all once it is published. */
+	async function documentOf(actor: Actor, number: string) {
+		const row = await rowOf(db, number);
+		const act = row && (await detailOf(row, row.published_at ? anonymous : actor));
+		if (!row || !act || (!row.published_at && act.text === '' && !act.may.prepare)) return null;
+		return { row, act, document: actDocument(act, await aroundMeeting(context, row.meeting_id)) };
+	}
+
 	return {
+		matters,
+
 		async list(query = {}) {
 			const page = Math.max(1, Math.trunc(query.page ?? 1));
 			const pageSize = Math.min(Math.max(1, Math.trunc(query.pageSize ?? 20)), mostPageSize);
-			const text = query.text?.replaceAll('\0', '').trim().slice(0, 200);
+			const text = query.text?.replaceAll('\0', '').toWellFormed().trim().slice(0, 200);
+			const matter = /^\d(\.\d{1,2})?$/.test(query.matter ?? '') ? query.matter : undefined;
+			const year =
+				Number.isInteger(query.year) && Math.abs(query.year ?? 0) < 10_000 ? query.year : undefined;
 			const narrowed = sql`WHERE true
 				${query.meetingId === undefined ? sql`` : sql`AND meeting_id = ${asId(query.meetingId)}`}
-				${text ? sql`AND to_tsvector('town.french', deliberation.title || ' ' || deliberation.text) @@ websearch_to_tsquery('town.french', ${text})` : sql``}`;
+				${query.bodyId === undefined ? sql`` : sql`AND body_id = ${asId(query.bodyId)}`}
+				${query.placeId === undefined ? sql`` : sql`AND deliberation.place_id = ${asId(query.placeId)}`}
+				${query.published ? sql`AND published_at IS NOT NULL` : sql``}
+				${year === undefined ? sql`` : sql`AND extract(year FROM starts_at AT TIME ZONE 'Europe/Paris') = ${year}`}
+				${matter === undefined ? sql`` : sql`AND (deliberation.matter_code = ${matter} OR deliberation.matter_code LIKE ${`${matter}.%`})`}
+				${text ? sql`AND to_tsvector('town.french', deliberation.title || ' ' || CASE WHEN published_at IS NULL THEN '' ELSE deliberation.text END) @@ websearch_to_tsquery('town.french', ${text})` : sql``}`;
 			const [{ rows }, { rows: counts }] = await Promise.all([
-				sql<Row>`${selected} ${narrowed} ORDER BY starts_at DESC, number LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`.execute(
-					db,
-				),
-				sql<{ count: number }>`SELECT count(*)::int AS count FROM council.deliberation ${narrowed}`.execute(
-					db,
-				),
+				sql<DeliberationRow>`${selectedDeliberation} ${narrowed} ORDER BY starts_at DESC, number
+					LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`.execute(db),
+				sql<{ count: number }>`SELECT count(*)::int AS count FROM council.deliberation
+					JOIN council.meeting ON meeting.id = meeting_id ${narrowed}`.execute(db),
 			]);
-			return { items: rows.map(shown), total: counts[0]?.count ?? 0, page, pageSize };
+			const places = await town.places.find(rows.flatMap(({ place_id }) => place_id ?? []));
+			return {
+				items: rows.map((row) => shownDeliberation(row, placeOf(places.get(row.place_id ?? '')))),
+				total: counts[0]?.count ?? 0,
+				page,
+				pageSize,
+			};
 		},
 
-		async get(number) {
-			const { rows } = await sql<Row>`${selected} WHERE number = ${number}`.execute(db);
-			return rows[0] ? shown(rows[0]) : null;
+		async years() {
+			const { rows } = await sql<{ year: number }>`
+				SELECT DISTINCT extract(year FROM starts_at AT TIME ZONE 'Europe/Paris')::int AS year
+				FROM council.deliberation JOIN council.meeting ON meeting.id = meeting_id ORDER BY year DESC`.execute(
+				db,
+			);
+			return rows.map(({ year }) => year);
 		},
 
-		async draftMinutes(actor, meetingId) {
+		async get(number, actor = anonymous) {
+			const row = await rowOf(db, number);
+			return row && detailOf(row, actor);
+		},
+
+		async change(actor, id, given) {
 			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
-			const sitting = await readSitting(db, asId(meetingId), context.now());
-			if (sitting?.state.status !== 'closed') return refuse('council.not_closed');
-			const { rows: proxies } = await sql<{ giver: string; holder: string }>`
-				SELECT giver.name AS giver, holder.name AS holder FROM council.proxy
-				JOIN council.seat giver ON giver.id = giver_id JOIN council.seat holder ON holder.id = holder_id
-				WHERE meeting_id = ${sitting.meeting.id} AND revoked_at IS NULL ORDER BY giver.name`.execute(db);
-			return ok({ text: draftOf(sitting, proxies) });
-		},
-
-		async saveMinutes(actor, meetingId, given) {
-			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
-			const text = parseInput(textInput(500_000, 'council.text_missing'), given);
-			if (!text.ok) return text;
+			const input = parseInput(changeInput, given);
+			if (!input.ok) return input;
+			const { title, text, matterCode, budgetYear, budgetName, placeId } = input.value;
 			return changing(db, async (trx) => {
-				const { rows } =
-					await sql`SELECT FROM council.meeting WHERE id = ${asId(meetingId)} AND status = 'closed'
-					FOR UPDATE`.execute(trx);
-				if (!rows.length) return refuse('council.not_closed');
-				const kept = await trx
-					.insertInto('council.minutes')
-					.values({ meeting_id: meetingId, text: text.value, updated_at: context.now() })
-					.onConflict((conflict) =>
-						conflict
-							.column('meeting_id')
-							.doUpdateSet({ text: text.value, updated_at: context.now() })
-							.where('council.minutes.status', '=', 'draft'),
-					)
-					.returning('meeting_id')
-					.executeTakeFirst();
-				return kept ? ok(null) : refuse('council.minutes_published');
-			});
-		},
-
-		async publishMinutes(actor, meetingId, adoptedInId) {
-			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
-			return changing(db, async (trx) => {
-				const row = await trx
-					.updateTable('council.minutes')
-					.set({ status: 'published', adopted_in_id: adoptedInId, published_at: context.now() })
-					.where('meeting_id', '=', asId(meetingId))
-					.where('status', '=', 'draft')
-					.returning('meeting_id')
-					.executeTakeFirst();
-				if (!row) return refuse('council.minutes_missing');
+				const found = await locked(trx, id);
+				if (!found) return refuse('council.deliberation_unknown');
+				if (found.row.published_at) return refuse('council.published_already');
+				if ((await signaturesOf(trx, { deliberationId: found.row.id })).length)
+					return refuse('council.signed_already');
+				if (placeId !== null && !(await town.places.find([placeId])).has(placeId))
+					return refuse('council.place_unknown');
+				await trx
+					.updateTable('council.deliberation')
+					.set({
+						title,
+						text,
+						matter_code: matterCode,
+						budget_year: budgetYear,
+						budget_name: budgetName,
+						place_id: placeId,
+					})
+					.where('id', '=', found.row.id)
+					.execute();
 				await platform.audit.record(trx, {
 					actor,
-					action: 'council.minutes.published',
-					subject: `meeting:${meetingId}`,
+					action: 'council.deliberation.changed',
+					subject: `deliberation:${found.row.id}`,
 				});
 				return ok(null);
 			});
 		},
 
-		async *scdl() {
-			const { name } = await context.town.settings.get();
-			const { rows } = await sql<Row>`${selected} ORDER BY starts_at, number`.execute(db);
-			for (const row of rows)
-				yield [
-					name,
-					'',
-					row.number,
-					dayOf(row.starts_at),
-					row.matter_code,
-					'',
-					row.title,
-					'',
-					'',
-					'',
-					'',
-					row.in_office,
-					row.voting,
-					row.votes_for,
-					row.votes_against,
-					row.abstentions,
-					platform.config.publicUrl + paths.deliberation(row.number),
-				];
+		async sign(actor, id, given) {
+			const input = parseSignature(given);
+			if (!input.ok) return input;
+			if (actor.kind === 'anonymous') return refuse('platform.not_allowed');
+			const scan = mayPrepare(actor) ? await keepScan(context, input.value.scan) : ok(null);
+			if (!scan.ok) return scan;
+			return changing(db, async (trx) => {
+				const found = await locked(trx, id);
+				return found
+					? recordSignature(
+							context,
+							trx,
+							actor,
+							found.sitting,
+							{ deliberationId: found.row.id },
+							input.value,
+							scan.value,
+						)
+					: refuse('council.deliberation_unknown');
+			});
 		},
+
+		async signAll(actor, meetingId, signedOn) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			const input = parseSignature({ capacity: 'chair', signedOn });
+			if (!input.ok) return input;
+			return changing(db, async (trx) => {
+				let signatures = 0;
+				for (const { id } of await actsOf(trx, meetingId)) {
+					const found = await locked(trx, id);
+					if (!found) continue;
+					const subject = { deliberationId: id };
+					for (const capacity of unsignedOf(found.sitting, await signaturesOf(trx, subject))) {
+						const given = { ...input.value, capacity: capacity as Capacity };
+						const done = await recordSignature(context, trx, actor, found.sitting, subject, given, null);
+						if (!done.ok) return done;
+						signatures++;
+					}
+				}
+				return ok({ signatures });
+			});
+		},
+
+		async publish(actor, id) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			return changing(db, (trx) => publishOne(trx, actor, id));
+		},
+
+		async publishAll(actor, meetingId) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			return changing(db, async (trx) => {
+				let published = 0;
+				const waiting = (await actsOf(trx, meetingId)).filter((act) => !act.published_at);
+				for (const { id } of waiting) if ((await publishOne(trx, actor, id)).ok) published++;
+				return waiting.length && !published ? refuse('council.not_signed') : ok({ published });
+			});
+		},
+
+		async receive(actor, id, given) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			const input = parseInput(receiptInput, given);
+			if (!input.ok) return input;
+			const { receivedOn, acknowledgement } = input.value;
+			return changing(db, async (trx) => {
+				const found = await locked(trx, id);
+				if (!found) return refuse('council.deliberation_unknown');
+				if (receivedOn > dayOf(context.now()) || receivedOn < heldOn(found.sitting))
+					return refuse('council.received_on_invalid');
+				await trx
+					.updateTable('council.deliberation')
+					.set({ received_on: receivedOn, acknowledgement })
+					.where('id', '=', found.row.id)
+					.execute();
+				await platform.audit.record(trx, {
+					actor,
+					action: 'council.deliberation.received',
+					subject: `deliberation:${found.row.id}`,
+					detail: { receivedOn, acknowledgement },
+				});
+				return ok(null);
+			});
+		},
+
+		async pdf(actor, number) {
+			const found = await documentOf(actor, number);
+			return found && keptPdf(context, `deliberation-${found.row.number}.pdf`, found.document);
+		},
+
+		async transmission(actor, id) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			const found = await documentOf(actor, id);
+			if (!found) return refuse('council.deliberation_unknown');
+			return transmissionOf(context, actor, found);
+		},
+
+		async scan(actor, signatureId) {
+			const found = await scanOf(db, signatureId);
+			if (!found) return null;
+			const { rows } = await sql<{ public: boolean }>`SELECT
+				EXISTS (SELECT FROM council.deliberation WHERE id = ${'deliberationId' in found.subject ? found.subject.deliberationId : null}::uuid
+					AND published_at IS NOT NULL)
+				OR EXISTS (SELECT FROM council.minutes WHERE meeting_id = ${'minutesId' in found.subject ? found.subject.minutesId : null}::uuid
+					AND status = 'published') AS public`.execute(db);
+			if (!rows[0]?.public && !mayPrepare(actor)) return null;
+			const [kept, content] = await Promise.all([
+				platform.files.stat(found.key),
+				platform.files.get(found.key),
+			]);
+			return kept && content
+				? { name: `signature-${signatureId}.pdf`, mediaType: 'application/pdf', bytes: kept.size, content }
+				: null;
+		},
+
+		scdl: () => scdlRows(context),
 	};
 }
-
-/** Columns of the SCDL schema « délibérations » (schema.data.gouv.fr, scdl/deliberations). */
-export const scdlColumns = [
-	'COLL_NOM',
-	'COLL_SIRET',
-	'DELIB_ID',
-	'DELIB_DATE',
-	'DELIB_MATIERE_CODE',
-	'DELIB_MATIERE_NOM',
-	'DELIB_OBJET',
-	'BUDGET_ANNEE',
-	'BUDGET_NOM',
-	'PREF_ID',
-	'PREF_DATE',
-	'VOTE_EFFECTIF',
-	'VOTE_REEL',
-	'VOTE_POUR',
-	'VOTE_CONTRE',
-	'VOTE_ABSTENTION',
-	'DELIB_URL',
-] as const;

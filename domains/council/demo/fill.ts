@@ -1,5 +1,7 @@
 import { type Result, system } from '@parvis/platform';
 import { createDeliberations } from '../acts/deliberations.ts';
+import { createActs } from '../acts/list.ts';
+import { createMinutes } from '../acts/minutes.ts';
 import { createBodies } from '../bodies.ts';
 import type { Context } from '../context.ts';
 import { createMeetings } from '../meetings.ts';
@@ -32,6 +34,8 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 	const meetings = createMeetings(context);
 	const sessions = createSessions(context);
 	const deliberations = createDeliberations(context);
+	const minutes = createMinutes(context);
+	const acts = createActs(context);
 	const at = (days: number, minutes = 0) => new Date(beginning.getTime() + days * day + minutes * minute);
 	/** Half past six in the evening, that many days away, by the clock of UTC+1. */
 	const evening = (days: number) => new Date(Math.floor(at(days).getTime() / day) * day + 17.5 * 60 * minute);
@@ -153,9 +157,11 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 			await act({ kind: 'close_vote' });
 		}
 		await act({ kind: 'close' }, 6);
-		must(
-			await deliberations.saveMinutes(system, id, must(await deliberations.draftMinutes(system, id)).text),
-		);
+		const day = clock.now.toISOString().slice(0, 10);
+		must(await acts.postList(system, id));
+		must(await deliberations.signAll(system, id, day));
+		must(await deliberations.publishAll(system, id));
+		must(await minutes.save(system, id, { text: must(await minutes.draft(system, id)).text, base: 0 }));
 	}
 
 	for (const meeting of heldMeetings) await hold(meeting);

@@ -1,5 +1,6 @@
 import { optional, type Typed } from './forms.ts';
 import { parisInstant } from './paris-time.ts';
+import { chosenPlace } from './place-choice.ts';
 
 /** A meeting's form as the room takes it; an instant that cannot be read it refuses. */
 export function meetingInput(typed: Typed): Record<string, unknown> {
@@ -14,13 +15,17 @@ export function meetingInput(typed: Typed): Record<string, unknown> {
 }
 
 /** An item's form as the room takes it. */
-export function itemInput(typed: Typed): Record<string, unknown> {
+export async function itemInput(locals: App.Locals, typed: Typed): Promise<Record<string, unknown>> {
 	return {
 		kind: typed.sorte,
 		title: typed.titre ?? '',
+		section: typed.rubrique ?? '',
 		rapporteurId: optional(typed.rapporteur),
 		draft: typed.projet ?? '',
 		matterCode: typed.matiere ?? '',
+		budgetYear: (typed.annee ?? '').trim(),
+		budgetName: typed.budget ?? '',
+		placeId: await chosenPlace(locals, typed.lieuConcerne),
 		public: Boolean(typed.public),
 	};
 }

@@ -26,3 +26,8 @@ export function parisInstant(text: string | undefined): Date | null {
 	}
 	return new Date(asUtc - 3_600_000);
 }
+
+/** The day in the town: `2026-05-01`. */
+export function parisDay(at: Date): string {
+	return parisLocal(at).slice(0, 10);
+}

@@ -1,3 +1,4 @@
+import { groupsOf } from '#lib/seat-groups.ts';
 import { pageNumber } from '#lib/server/pages.ts';
 import type { PageServerLoad } from './$types';
 
@@ -14,6 +15,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 			id: body.id,
 			name: body.name,
 			remoteCounts: body.remoteCounts,
+			groups: groupsOf(body.seats),
 			seats: body.seats.map(({ id, name, party, role }) => ({ id, name, party, role })),
 		})),
 		deliberations: acts.items,

@@ -5,15 +5,24 @@ import { signInFirst } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
-	const { meetings, sessions } = locals.rooms.council;
+	const { meetings, sessions, annexes } = locals.rooms.council;
 	const meeting = found(await meetings.get(locals.actor, params.seance));
-	const [state, record, proxies, mine] = await Promise.all([
+	const [documents, state, record, proxies, mine] = await Promise.all([
+		annexes.list(locals.actor, meeting.id),
 		sessions.state(locals.actor, meeting.id),
 		sessions.record(locals.actor, meeting.id, locals.locale),
 		meetings.proxies(meeting.id),
 		sessions.seatOf(locals.actor, meeting.id),
 	]);
-	return { meeting, state, record, proxies, mine, clerk: locals.rooms.council.may.prepare(locals.actor) };
+	return {
+		meeting,
+		annexes: documents,
+		state,
+		record,
+		proxies,
+		mine,
+		clerk: locals.rooms.council.may.prepare(locals.actor),
+	};
 };
 
 /** What a member does for themselves: hands and votes. */

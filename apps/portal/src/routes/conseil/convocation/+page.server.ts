@@ -3,7 +3,8 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url, setHeaders }) => {
 	setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin' });
-	return found(await locals.rooms.council.meetings.convocation(query(url, 'jeton') ?? ''));
+	const token = query(url, 'jeton') ?? '';
+	return { token, ...found(await locals.rooms.council.meetings.convocation(token)) };
 };
 
 export const actions: Actions = {

@@ -1,12 +1,19 @@
 import { error } from '@sveltejs/kit';
+import { groupsOf } from '#lib/seat-groups.ts';
 import { optional, optionalNumber, readForm, refused } from '#lib/server/forms.ts';
 import { done } from '#lib/server/notice.ts';
+import { parisDay } from '#lib/server/paris-time.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
 	const { bodies, may } = locals.rooms.council;
 	if (!may.prepare(locals.actor)) error(403, 'platform.not_allowed');
-	return { bodies: await bodies.list(locals.actor) };
+	const all = await bodies.list(locals.actor);
+	const former = await Promise.all(all.map(({ id }) => bodies.former(locals.actor, id)));
+	return {
+		bodies: all.map((body, n) => ({ ...body, former: former[n] ?? [], groups: groupsOf(body.seats) })),
+		today: parisDay(new Date()),
+	};
 };
 
 export const actions: Actions = {
@@ -34,6 +41,37 @@ export const actions: Actions = {
 			startsOn: typed.debut ?? '',
 		});
 		if (!result.ok) return refused(event.locals, result, typed, `sieger-${typed.assemblee}`);
+		done(event, event.url.pathname, 'done.saved');
+	},
+	async identite(event) {
+		const { typed } = await readForm(event.request);
+		const id = typed.assemblee ?? '';
+		const result = await event.locals.rooms.council.bodies.change(event.locals.actor, id, {
+			name: typed.nom ?? '',
+			inhabitants: optionalNumber(typed.habitants),
+			remoteCounts: Boolean(typed.distance),
+			collectivity: typed.collectivite ?? '',
+			siret: (typed.siret ?? '').replaceAll(/\s/g, ''),
+			prefecture: (typed.prefecture ?? '').trim().toUpperCase(),
+			classificationOn: optional(typed.classification),
+		});
+		if (!result.ok) return refused(event.locals, result, typed, `identite-${id}`);
+		done(event, event.url.pathname, 'done.saved');
+	},
+	async modifier(event) {
+		const { typed } = await readForm(event.request);
+		const { identity, council } = event.locals.rooms;
+		const email = optional(typed.courriel);
+		const id = typed.siege ?? '';
+		const result = await council.bodies.changeSeat(event.locals.actor, id, {
+			name: typed.nom ?? '',
+			party: typed.groupe ?? '',
+			role: typed.role,
+			email,
+			personId: email ? await identity.people.byAddress(email) : optional(typed.compte),
+			from: typed.depuis ?? '',
+		});
+		if (!result.ok) return refused(event.locals, result, typed, `siege-${id}`);
 		done(event, event.url.pathname, 'done.saved');
 	},
 	async quitter(event) {

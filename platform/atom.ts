@@ -1,5 +1,14 @@
-import type { Locale } from '@parvis/platform';
-import type { NewsItem } from './face.ts';
+import type { Locale } from './messages.ts';
+
+export interface AtomEntry {
+	/** UUID. */
+	id: string;
+	title: string;
+	summary?: string;
+	at: Date;
+	/** Absolute. */
+	url: string;
+}
 
 const escapes: Record<string, string> = {
 	'&': '&amp;',
@@ -10,7 +19,7 @@ const escapes: Record<string, string> = {
 };
 
 /** Text for XML: escaped, without the control characters that XML 1.0 does not know. */
-function xml(text: string): string {
+export function xmlText(text: string): string {
 	return (
 		text
 			.toWellFormed()
@@ -21,32 +30,31 @@ function xml(text: string): string {
 }
 
 /**
- * An Atom feed (RFC 4287) of what happened.
+ * An Atom feed (RFC 4287) of what happened, newest first.
  * @param feed its own address and that of the page it is about, both absolute; `updated` where nothing happened yet
  */
 export function atomFeed(
 	feed: { title: string; author: string; self: string; page: string; updated: Date },
-	news: readonly NewsItem[],
-	publicUrl: string,
+	entries: readonly AtomEntry[],
 	locale: Locale,
 ): string {
-	const entries = news.map(
+	const parts = entries.map(
 		(one) => `	<entry>
 		<id>urn:uuid:${one.id}</id>
-		<title>${xml(one.title[locale])}</title>
-		<updated>${one.happenedAt.toISOString()}</updated>
-		<link href="${xml(publicUrl + one.url)}"/>
-	</entry>
+		<title>${xmlText(one.title)}</title>
+		<updated>${one.at.toISOString()}</updated>
+		<link href="${xmlText(one.url)}"/>
+${one.summary ? `		<summary>${xmlText(one.summary)}</summary>\n` : ''}	</entry>
 `,
 	);
 	return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${locale}">
-	<id>${xml(feed.self)}</id>
-	<title>${xml(feed.title)}</title>
-	<updated>${(news[0]?.happenedAt ?? feed.updated).toISOString()}</updated>
-	<author><name>${xml(feed.author)}</name></author>
-	<link rel="self" href="${xml(feed.self)}"/>
-	<link href="${xml(feed.page)}"/>
-${entries.join('')}</feed>
+	<id>${xmlText(feed.self)}</id>
+	<title>${xmlText(feed.title)}</title>
+	<updated>${(entries[0]?.at ?? feed.updated).toISOString()}</updated>
+	<author><name>${xmlText(feed.author)}</name></author>
+	<link rel="self" href="${xmlText(feed.self)}"/>
+	<link href="${xmlText(feed.page)}"/>
+${parts.join('')}</feed>
 `;
 }

@@ -1,0 +1,27 @@
+/** A run of text, bold or not. */
+export interface Run {
+	text: string;
+	bold?: boolean;
+}
+export type Text = string | readonly Run[];
+
+/** A part of a document, as a reader or a screen reader goes through it. */
+export type Block =
+	| { kind: 'heading'; level: 1 | 2 | 3; text: string }
+	| { kind: 'paragraph'; text: Text; small?: boolean }
+	| { kind: 'list'; items: readonly Text[] }
+	/** Names and values, one pair a line. */
+	| { kind: 'facts'; facts: readonly { label: string; value: string }[] }
+	| { kind: 'table'; caption: string; head: readonly string[]; rows: readonly (readonly string[])[] };
+
+/** What an official document says, without how it looks. */
+export interface OfficialDocument {
+	title: string;
+	/** Who it comes from. */
+	author: string;
+	/** Stands small at the foot of each page, before its number. */
+	foot: string;
+	/** Date that the file carries. */
+	at: Date;
+	blocks: readonly Block[];
+}
