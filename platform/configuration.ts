@@ -56,6 +56,10 @@ const environment = z.object({
 	LIVEKIT_PORT: port.default(0),
 	LIVEKIT_TCP_PORT: port.default(7881),
 	LIVEKIT_UDP_PORT: port.default(7882),
+	PROGRAMME_SITE_URL: url(['http:', 'https:'], 'http://localhost:8080').optional(),
+	PROGRAMME_INGEST_HOST: z.string().default('127.0.0.1'),
+	PROGRAMME_RTMP_PORT: port.default(1935),
+	PROGRAMME_SRT_PORT: port.default(9710),
 	LIVEKIT_NODE_IP: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
 	METRICS_TOKEN: z.string().min(16).optional(),
 	SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:secret@smtp.example.org').optional(),
@@ -122,6 +126,14 @@ export interface Configuration {
 	livekitPorts: { signalling: number; tcp: number; udp: number };
 	/** The address by which browsers reach the embedded LiveKit, when the machine does not know it itself. */
 	livekitNodeIp: string | null;
+	/** How the programme of meetings is made: where its browser finds the site, and where camera desks find us. */
+	programme: {
+		/** Null: at `publicUrl`. */
+		siteUrl: string | null;
+		host: string;
+		rtmpPort: number;
+		srtPort: number;
+	};
 	/** Bearer token asked by /metrics; null: only local connections may read it. */
 	metricsToken: string | null;
 	smtpUrl: string | null;
@@ -196,6 +208,12 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 			udp: set.LIVEKIT_UDP_PORT,
 		},
 		livekitNodeIp: set.LIVEKIT_NODE_IP ?? null,
+		programme: {
+			siteUrl: set.PROGRAMME_SITE_URL?.replace(/\/+$/, '') ?? null,
+			host: set.PROGRAMME_INGEST_HOST,
+			rtmpPort: set.PROGRAMME_RTMP_PORT,
+			srtPort: set.PROGRAMME_SRT_PORT,
+		},
 		metricsToken: set.METRICS_TOKEN ?? null,
 		smtpUrl: set.SMTP_URL ?? null,
 		mailFrom: set.MAIL_FROM,

@@ -209,14 +209,18 @@ export async function createHttp(platform: Platform, options: HttpOptions): Prom
 	return http;
 }
 
-/** Mount the rooms' resources under /api/v1, each behind the rate limit. */
+/** Mount the rooms' resources under /api/v1, each behind the rate limit but for routes whose `config.rateLimit` is false. */
 export async function mountApi(
 	http: FastifyInstance,
 	plugins: readonly FastifyPluginAsyncZod[],
 ): Promise<void> {
 	await http.register(
 		async (api) => {
-			api.addHook('onRequest', http.rateLimit());
+			const limit = http.rateLimit();
+			api.addHook('onRequest', async function limited(request, reply) {
+				if (request.routeOptions.config.rateLimit === false) return;
+				return limit.call(this, request, reply);
+			});
 			for (const plugin of plugins) await api.register(plugin);
 		},
 		{ prefix: '/api/v1' },

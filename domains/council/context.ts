@@ -24,7 +24,9 @@ export type Db = Kysely<DB> | Transaction<DB>;
 export const paths = {
 	meeting: (slug: string) => `/conseil/${slug}`,
 	room: (slug: string) => `/conseil/${slug}/salle`,
-	video: (slug: string, seconds: number) => `/conseil/${slug}/video?t=${Math.floor(seconds)}`,
+	video: (slug: string, seconds?: number) =>
+		`/conseil/${slug}/video${seconds === undefined ? '' : `?t=${Math.floor(seconds)}`}`,
+	broadcast: (slug: string) => `/conseil/${slug}/antenne`,
 	deliberation: (number: string) => `/conseil/deliberations/${number}`,
 	list: (slug: string) => `/conseil/${slug}/liste`,
 	minutes: (slug: string) => `/conseil/${slug}/proces-verbal`,

@@ -2,6 +2,7 @@ import type { Actor, Result, Room } from '@parvis/platform';
 import type { Acts, Deliberations, Feeds, Minutes } from './acts/face.ts';
 import type { Annex, Annexes } from './annexes/face.ts';
 import type { Captions } from './captions/face.ts';
+import type { Programme } from './programme/face.ts';
 import type { Video } from './room/face.ts';
 import type { Choice, Tally } from './rules/majority.ts';
 import type { CouncilSearch } from './search/face.ts';
@@ -358,6 +359,7 @@ export interface Council {
 	captions: Captions;
 	/** All that is public of meetings, by words. */
 	search: CouncilSearch;
+	programme: Programme;
 	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
 	fillDemo(): Promise<void>;
 	/** For pages, which import types only. */

@@ -19,6 +19,11 @@ import { createMeetings } from './meetings.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { mayPrepare } from './policies.ts';
+import { createProgrammeApi } from './programme/api.ts';
+import { createKeeper } from './programme/keeper.ts';
+import { defineMp4Job } from './programme/mp4.ts';
+import { createProgramme } from './programme/programme.ts';
+import { createShelf } from './programme/shelf.ts';
 import { createRoomApi } from './room/api.ts';
 import { createVideo } from './room/video.ts';
 import { createSearchApi } from './search/api.ts';
@@ -28,6 +33,7 @@ import { createSignals } from './signals.ts';
 import type { DB } from './tables.ts';
 
 export type * from './face.ts';
+export type * from './programme/face.ts';
 export type * from './room/face.ts';
 
 export interface CouncilOptions {
@@ -60,6 +66,10 @@ export function createCouncil(
 	const video = createVideo(context, signals);
 	const words = createCaptionService(context, meetings);
 	const finding = createSearchService(context);
+	defineMp4Job(context);
+	const programme = createProgramme(context);
+	const keeper = createKeeper(context, video, signals);
+	const shelf = createShelf(context, signals);
 	platform.datasets.offer('council', {
 		name: 'deliberations',
 		title: { fr: 'Délibérations (SCDL)', en: 'Deliberations (SCDL)' },
@@ -76,14 +86,17 @@ export function createCouncil(
 			await api.register(createRoomApi(platform, video));
 			await api.register(createCaptionsApi(platform, { meetings, captions: words.captions }));
 			await api.register(createSearchApi(finding.search));
+			await api.register(createProgrammeApi(platform, context, programme, shelf));
 		},
 		async start(roles) {
 			await signals.start();
 			if (roles.has('web')) video.start();
 			await words.start(roles);
 			await finding.start(roles);
+			if (roles.has('worker')) keeper.start();
 		},
 		async stop() {
+			await keeper.stop();
 			await words.stop();
 			await finding.stop();
 			await video.stop();
@@ -104,6 +117,7 @@ export function createCouncil(
 		video,
 		captions: words.captions,
 		search: finding.search,
+		programme,
 		fillDemo: () => fillDemo(context),
 		may: { prepare: mayPrepare },
 	};

@@ -111,6 +111,14 @@ export interface DB {
 		received_on: string | null;
 		acknowledgement: Defaulted<string>;
 	};
+	'council.destination': {
+		id: string;
+		name: string;
+		url: string;
+		stream_key: Buffer | null;
+		enabled: Defaulted<boolean>;
+		created_at: Date;
+	};
 	'council.event': {
 		id: Generated<number>;
 		meeting_id: string;
@@ -178,6 +186,20 @@ export interface DB {
 		saved_at: Date;
 		saved_by: string;
 	};
+	'council.programme': {
+		meeting_id: string;
+		wanted: Defaulted<boolean>;
+		source: Defaulted<'room' | 'rtmp' | 'srt'>;
+		automatic: Defaulted<boolean>;
+		state: Defaulted<'off' | 'starting' | 'live' | 'card' | 'retrying'>;
+		problem: string | null;
+		problem_detail: string | null;
+		state_since: Date;
+		ended_at: Date | null;
+		mp4_key: string | null;
+		mp4_bytes: number | null;
+		deleted_at: Date | null;
+	};
 	'council.proxy': {
 		id: string;
 		meeting_id: string;
@@ -187,11 +209,19 @@ export interface DB {
 		given_at: Date;
 		revoked_at: Date | null;
 	};
+	'council.push': {
+		meeting_id: string;
+		destination_id: string;
+		state: 'connecting' | 'live' | 'retrying' | 'ended';
+		problem: string | null;
+		failures: Defaulted<number>;
+		state_since: Date;
+	};
 	'council.run': {
 		id: string;
 		meeting_id: string;
 		number: number;
-		source: 'room' | 'rtmp' | 'srt' | 'file';
+		source: 'room' | 'rtmp' | 'srt' | 'file' | 'card';
 		started_at: Date;
 		ended_at: Date | null;
 		init_key: string;
