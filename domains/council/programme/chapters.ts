@@ -101,7 +101,7 @@ export function chaptersOf(
 						seatId: event.data.seatId,
 						title: names.seats.get(event.data.seatId) ?? '',
 					});
-				floor = event.data.seatId;
+				floor = inside ? null : event.data.seatId;
 				break;
 			case 'floor_taken_back':
 				floor = null;
