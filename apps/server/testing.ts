@@ -106,8 +106,11 @@ async function freePort(): Promise<number> {
 	return typeof address === 'object' && address ? address.port : 0;
 }
 
+/** For pages that need a camera and a microphone: invented ones, given without asking. */
+export const fakeMedia = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 /** Debian's Chromium, asking nothing of the network by itself. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
 	return chromium.launch({
 		executablePath: '/usr/bin/chromium',
 		args: [
@@ -119,6 +122,7 @@ export function openBrowser(): Promise<Browser> {
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
+			...more,
 		],
 	});
 }

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser, startTestTown, type TestTown } from '../../server/testing.ts';
+import { fakeMedia, openBrowser, startTestTown, type TestTown } from '../../server/testing.ts';
 
 /** A town and a browser to look at it with; `stop` ends both. */
 export interface VisitedTown extends TestTown {
@@ -25,9 +25,10 @@ export const nobody = {
 
 export const system = { ...nobody, kind: 'system', displayName: 'Parvis' } as const;
 
+/** With `room` the browser has an invented camera and microphone. */
 export async function openTown(options?: Parameters<typeof startTestTown>[0]): Promise<VisitedTown> {
 	const town = await startTestTown(options);
-	const browser = await openBrowser();
+	const browser = await openBrowser(options?.room ? fakeMedia : []);
 	return {
 		...town,
 		browser,

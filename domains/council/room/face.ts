@@ -39,8 +39,6 @@ export interface RoomStatus {
 
 /** Everyone of a meeting on screen at once: tokens, who may be seen and heard, links for those without an account. */
 export interface Video {
-	/** Where browsers connect besides our own address, for the content security policy. */
-	clientOrigin: string | null;
 	/** A member by account, the clerk, or who holds a link. */
 	enter(actor: Actor, meeting: string, given?: unknown): Promise<Result<Entry>>;
 	/** For the browser that the public programme is made in: it listens, hidden; refused behind closed doors. */

@@ -122,7 +122,6 @@ export function createVideo(context: Context, signals: Signals): VideoRoom {
 	}
 
 	return {
-		clientOrigin: settings?.clientUrl ? new URL(settings.clientUrl).origin : null,
 		feeds: createFeeds(context),
 
 		async enter(actor, meeting, given = {}) {

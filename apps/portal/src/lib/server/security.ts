@@ -14,16 +14,17 @@ export function contentSecurityPolicy(
 	const providers = [config.franceConnect, config.proConnect]
 		.map((provider) => originOf(provider?.issuer))
 		.join('');
+	// Browsers speak to a LiveKit of another address directly, by WebSocket and HTTP; the embedded one is behind our own.
+	const livekit = originOf(config.livekit?.clientUrl);
+	const room = `${livekit}${livekit.replace(/ ws/, ' http')}`;
 	const directives = [
 		"default-src 'none'",
 		["script-src 'self'", ...scriptHashes].join(' '),
 		"worker-src 'self'",
 		"style-src 'self'",
 		`img-src 'self' data: blob:${map}`,
-		// A player that puts segments together plays a blob of its own.
-		"media-src 'self' blob:",
 		`font-src 'self'${map}`,
-		`connect-src 'self'${map}`,
+		`connect-src 'self'${map}${room}`,
 		`form-action 'self'${providers}`,
 		"base-uri 'none'",
 		"frame-ancestors 'none'",

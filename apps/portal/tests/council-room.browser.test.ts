@@ -1,0 +1,124 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { enterRoom, openPage, signInAsMember, simplePdf, soundDuring } from './room.ts';
+import { graveFaults, openTown, system, type VisitedTown } from './town.ts';
+
+let town: VisitedTown;
+let meeting: NonNullable<Awaited<ReturnType<VisitedTown['rooms']['council']['meetings']['get']>>>;
+let room: string;
+let speaker: Page;
+let listener: Page;
+
+beforeAll(async () => {
+	town = await openTown({ fill: false, room: true });
+	await town.rooms.council.fillDemo();
+	const { items } = await town.rooms.council.meetings.list(system);
+	const next = items.filter(({ status }) => status === 'convened').at(-1);
+	const found = next && (await town.rooms.council.meetings.get(system, next.id));
+	if (!found) throw new Error('the demonstration has no meeting to open');
+	meeting = found;
+	room = `${meeting.url}/salle`;
+	for (const seat of meeting.seats) await act({ kind: 'arrive', seatId: seat.id });
+	await act({ kind: 'open' });
+	speaker = await openPage(town);
+	listener = await openPage(town, { viewport: { width: 360, height: 740 } });
+	await signInAsMember(speaker, 2);
+	await signInAsMember(listener, 3);
+}, 240_000);
+afterAll(async () => {
+	await town?.stop();
+});
+
+async function act(action: Record<string, unknown>): Promise<void> {
+	const result = await town.rooms.council.sessions.act(system, meeting.id, action);
+	if (!result.ok) throw new Error(result.error);
+}
+const seat = (n: number) => meeting.seats[n - 1]?.id ?? '';
+const ownState = (page: Page) => page.locator('[data-own-state]').textContent();
+const hears = (page: Page) => expect.poll(() => soundDuring(page, 300)).toBeGreaterThan(0);
+const hearsNothing = async (page: Page) => {
+	await expect.poll(() => soundDuring(page, 600)).toBe(0);
+	expect(await soundDuring(page, 1500)).toBe(0);
+};
+
+test('the floor opens the microphone on the server and taking it back ends the sound', async () => {
+	await Promise.all([enterRoom(speaker, room, { camera: true }), enterRoom(listener, room)]);
+	await listener
+		.locator(`[data-identity="seat:${seat(2)}"] video`)
+		.first()
+		.waitFor();
+	await expect.poll(() => ownState(speaker)).toContain('Votre micro est fermé');
+	expect(await soundDuring(listener, 500)).toBe(0);
+
+	await act({ kind: 'give_floor', seatId: seat(2) });
+	await expect.poll(() => ownState(speaker)).toContain('Vous avez la parole, votre micro est ouvert');
+	await hears(listener);
+	expect(await listener.locator('.floor-now').textContent()).toContain('a la parole');
+	await act({ kind: 'take_floor_back' });
+	await expect.poll(() => ownState(speaker)).toContain('Votre micro est fermé');
+	await hearsNothing(listener);
+
+	await act({ kind: 'give_floor', seatId: seat(2) });
+	await hears(listener);
+	await act({ kind: 'close_microphones' });
+	await hearsNothing(listener);
+	await act({ kind: 'open_microphones' });
+	await act({ kind: 'take_floor_back' });
+}, 120_000);
+
+test('hands are raised and votes cast without leaving the room; it reads well on a phone and aloud', async () => {
+	await listener.getByRole('button', { name: 'Demander la parole' }).first().click();
+	await expect.poll(() => ownState(listener)).toContain('votre rang est 1');
+	expect((await town.rooms.council.sessions.state(system, meeting.id))?.queue).toEqual([seat(3)]);
+	await listener.getByRole('button', { name: 'Ne plus demander la parole' }).first().click();
+	await expect.poll(() => ownState(listener)).toContain('Votre micro est fermé');
+	const item = meeting.items.find(({ kind }) => kind === 'deliberation');
+	await act({ kind: 'take_item', itemId: item?.id });
+	await act({ kind: 'open_vote', method: 'public' });
+	await listener.getByRole('button', { name: /^Pour/ }).first().click();
+	await expect
+		.poll(async () => (await town.rooms.council.sessions.state(system, meeting.id))?.votes.at(-1)?.voted)
+		.toContain(seat(3));
+	await act({ kind: 'close_vote' });
+	expect(await listener.getAttribute('[data-phase]', 'data-phase')).toBe('in');
+	expect(await graveFaults(listener)).toEqual([]);
+	expect(await listener.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+}, 120_000);
+
+test('a document is presented in step; who browses alone finds the way back', async () => {
+	const added = await town.rooms.council.annexes.add(system, meeting.id, {
+		title: 'Rapport de la piscine',
+		fileName: 'rapport.pdf',
+		public: true,
+		content: simplePdf(3, 'Page'),
+	});
+	if (!added.ok) throw new Error(added.error);
+	await act({ kind: 'give_floor', seatId: seat(2) });
+	await speaker.getByRole('button', { name: /^Présenter.*Rapport/ }).click();
+	const words = (page: Page) => page.locator('.document-words').first().textContent();
+	await expect.poll(() => words(listener)).toBe('Page 1');
+	await speaker.getByRole('button', { name: 'Page suivante' }).click();
+	await expect.poll(() => words(listener)).toBe('Page 2');
+
+	// The presenter's pointer reaches the others, and only the presenter's.
+	const sheet = speaker.locator('.document-sheet');
+	await sheet.scrollIntoViewIfNeeded();
+	const pointed = async () => {
+		await sheet.hover({ position: { x: 40 + Math.floor(Math.random() * 40), y: 40 } });
+		return listener.locator('.document-pointer').count();
+	};
+	await expect.poll(pointed).toBe(1);
+
+	await listener.getByRole('button', { name: 'Feuilleter de mon côté' }).click();
+	await listener.getByRole('button', { name: 'Page suivante' }).click();
+	await expect.poll(() => words(listener)).toBe('Page 3');
+	await speaker.getByRole('button', { name: 'Page précédente' }).click();
+	await expect.poll(() => words(speaker)).toBe('Page 1');
+	expect(await words(listener)).toBe('Page 3');
+	await listener.getByRole('button', { name: 'Revenir à la page présentée' }).click();
+	await expect.poll(() => words(listener)).toBe('Page 1');
+	expect(await graveFaults(listener)).toEqual([]);
+	await act({ kind: 'take_floor_back' });
+	await act({ kind: 'hide_document' });
+	await listener.locator('.document-view').waitFor({ state: 'detached' });
+}, 120_000);
