@@ -118,7 +118,7 @@ export function createCouncil(
 		captions: words.captions,
 		search: finding.search,
 		programme,
-		fillDemo: () => fillDemo(context),
+		fillDemo: () => fillDemo(context, { programme, captions: words.captions }),
 		may: { prepare: mayPrepare },
 	};
 }

@@ -5,7 +5,7 @@ import { createTown } from '@parvis/town';
 import { expect, test } from 'vitest';
 import { createCouncil } from '../index.ts';
 
-test('a demonstration has a meeting that was held, one to open and one to come, once', async () => {
+test('a demonstration has meetings that were held, with replay and transcript, one to open and one to come, once', async () => {
 	const demo = await createTestPlatform(
 		(platform) => {
 			const identity = createIdentity(platform);
@@ -22,5 +22,15 @@ test('a demonstration has a meeting that was held, one to open and one to come, 
 	const acts = await council.deliberations.list();
 	expect(acts.items.map(({ adopted }) => adopted)).toEqual(Array(6).fill(true));
 	expect(acts.items.some(({ against }) => against > 0)).toBe(true);
+	const held = items.filter(({ status }) => status === 'closed');
+	for (const { id } of held) {
+		const video = await council.programme.video(id);
+		expect(video?.status).toBe('replay');
+		expect(video?.seconds).toBeGreaterThan(60);
+		const lines = await council.captions.list(id);
+		expect(lines.length).toBeGreaterThan(7);
+		const speakers = (await council.programme.chapters(id)).filter(({ kind }) => kind === 'speaker');
+		expect(speakers.some(({ seconds }) => Math.abs(seconds - (lines[0]?.position ?? -9)) < 1)).toBe(true);
+	}
 	await demo.close();
 });

@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs';
 import { type Result, system } from '@parvis/platform';
 import { createDeliberations } from '../acts/deliberations.ts';
 import { createActs } from '../acts/list.ts';
 import { createMinutes } from '../acts/minutes.ts';
 import { createBodies } from '../bodies.ts';
 import type { Context } from '../context.ts';
+import type { Council } from '../face.ts';
 import { createMeetings } from '../meetings.ts';
+import { ffmpegPath } from '../programme/packager.ts';
 import { createSessions } from '../sessions.ts';
+import { readSitting } from '../sitting.ts';
 import {
 	councillors,
 	type DemoItem,
@@ -14,6 +18,7 @@ import {
 	laterItems,
 	nextItems,
 } from './content.ts';
+import { slidesOf, withVideo } from './video.ts';
 
 const day = 86_400_000;
 const minute = 60_000;
@@ -25,7 +30,11 @@ const speakingPace = 15;
  * through by the room's own use cases with a clock that starts in the past. Nothing happens where there is a body already.
  * @throws outside a demonstration
  */
-export async function fillDemo(real: Context, beginning = new Date()): Promise<void> {
+export async function fillDemo(
+	real: Context,
+	{ programme, captions }: Pick<Council, 'programme' | 'captions'>,
+	beginning = new Date(),
+): Promise<void> {
 	if (!real.platform.config.demo) throw new Error('a demonstration only');
 	const clock = { now: beginning };
 	const context: Context = { ...real, now: () => clock.now };
@@ -67,6 +76,14 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 		seats.push(id);
 	}
 
+	const places = new Map<string, string>();
+	for (const slug of new Set(
+		[...heldMeetings.flatMap((one) => one.items), ...nextItems].flatMap(({ place }) => place ?? []),
+	)) {
+		const place = await context.town.places.get(slug);
+		if (place) places.set(slug, place.id);
+	}
+
 	async function prepare(
 		title: string,
 		startsAt: Date,
@@ -84,19 +101,40 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 					'Cette séance appartient à une démonstration : les personnes et les décisions sont inventées.',
 			}),
 		);
-		for (const { title: itemTitle, draft, matter, speeches } of items)
+		for (const { title: itemTitle, draft, matter, place, speeches } of items)
 			must(
 				await meetings.addItem(system, id, {
 					kind: 'deliberation',
 					title: itemTitle,
 					draft,
 					matterCode: matter,
+					placeId: place ? (places.get(place) ?? null) : null,
 					rapporteurId: seats[speeches[0]?.speaker ?? 1],
 				}),
 			);
 		must(await meetings.addItem(system, id, { kind: 'question', title: 'Questions orales' }));
 		must(await meetings.convene(system, id));
 		return id;
+	}
+
+	/** A recording drawn from the record, with what was said; without ffmpeg there is none, and the pages say so. */
+	async function film(
+		id: string,
+		openedAt: Date,
+		said: readonly { at: Date; seconds: number; text: string; seatId: string | undefined }[],
+	): Promise<void> {
+		const sitting = await readSitting(context.db, id, clock.now);
+		if (!sitting || !existsSync(ffmpegPath)) return;
+		await withVideo(slidesOf(sitting), (inputs) => programme.recordFile(id, openedAt, inputs));
+		for (const { at: from, seconds, text, seatId } of said)
+			must(
+				await captions.add(system, id, {
+					position: (from.getTime() - openedAt.getTime()) / 1000,
+					durationSeconds: Math.max(0.5, seconds),
+					text,
+					seatId,
+				}),
+			);
 	}
 
 	/** Live through a meeting by the record, as its clerk would. */
@@ -121,6 +159,8 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 		const absent = new Set(away.map(([giver]) => giver));
 		for (const [n, seatId] of seats.entries()) if (!absent.has(n)) await act({ kind: 'arrive', seatId });
 		clock.now = startsAt;
+		const openedAt = new Date(startsAt.getTime() + 2000);
+		const said: { at: Date; seconds: number; text: string; seatId: string | undefined }[] = [];
 		await act({ kind: 'open' });
 		await act({ kind: 'name_secretary', seatId: seats[5] });
 		for (const [n, { speeches, vote }] of items.entries()) {
@@ -128,6 +168,12 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 			for (const { speaker, text } of speeches) {
 				await act({ kind: 'raise_hand', seatId: seats[speaker] });
 				await act({ kind: 'give_floor', seatId: seats[speaker] });
+				let at = clock.now.getTime();
+				for (const sentence of text.match(/[^.?!]+[.?!]+\s*/g) ?? [text]) {
+					const seconds = sentence.length / speakingPace;
+					said.push({ at: new Date(at), seconds, text: sentence.trim(), seatId: seats[speaker] });
+					at += seconds * 1000;
+				}
 				await act({ kind: 'take_floor_back' }, text.length / speakingPace);
 			}
 			await act({ kind: 'open_vote', method: vote.method });
@@ -157,6 +203,7 @@ export async function fillDemo(real: Context, beginning = new Date()): Promise<v
 			await act({ kind: 'close_vote' });
 		}
 		await act({ kind: 'close' }, 6);
+		await film(id, openedAt, said);
 		const day = clock.now.toISOString().slice(0, 10);
 		must(await acts.postList(system, id));
 		must(await deliberations.signAll(system, id, day));
