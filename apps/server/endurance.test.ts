@@ -10,6 +10,7 @@ import mqtt from 'mqtt';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { root } from './commands/command.ts';
+import { freePort } from './free-port.ts';
 import { buildRooms } from './town.ts';
 
 /** What the platform says it has, it has: the program, its database, and the way between them fail under load. */
@@ -34,14 +35,6 @@ afterEach(async ({ task }) => {
 	await end('SIGTERM');
 	await rm(directory, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return typeof address === 'object' && address ? address.port : 0;
-}
 
 /** Start the program as an administrator would, without pages. */
 async function start(databaseUrl = ''): Promise<void> {

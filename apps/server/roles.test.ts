@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { system } from '@parvis/platform';
@@ -11,6 +10,7 @@ import mqtt from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './commands/command.ts';
 import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
+import { freePort } from './free-port.ts';
 import { buildRooms, type Rooms } from './town.ts';
 
 /**
@@ -25,14 +25,6 @@ let directory: string;
 let mosquitto: ChildProcess;
 let mqttUrl: string;
 const processes: { role: 'web' | 'ingest'; url: string; child: ChildProcess; errors: () => string }[] = [];
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return typeof address === 'object' && address ? address.port : 0;
-}
 
 async function startProcess(role: 'web' | 'ingest', index: number): Promise<void> {
 	const port = await freePort();

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Configuration, createLogger, type Platform, readConfiguration } from '@parvis/platform';
@@ -9,6 +8,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { root } from './commands/command.ts';
 import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
 import { type EmbeddedLivekit, startEmbeddedLivekit } from './embedded-livekit.ts';
+import { freePort } from './free-port.ts';
 import { ensureLivekit } from './livekit-program.ts';
 import { startServer } from './main.ts';
 import type { Rooms } from './town.ts';
@@ -96,14 +96,6 @@ function runFill(url: string, key: string): Promise<void> {
 		});
 		child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`filling failed: ${errors}`))));
 	});
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** For pages that need a camera and a microphone: invented ones, given without asking. */
