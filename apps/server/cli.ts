@@ -22,6 +22,10 @@ const commands: Record<
 		summary: 'measure: bench NAME; without a name, which there are',
 		load: () => import('./commands/bench.ts'),
 	},
+	demo: {
+		summary: 'play a meeting in the demonstration that runs: demo council',
+		load: () => import('./commands/demo.ts'),
+	},
 	doctor: { summary: 'what runs, on what, and what is missing', load: () => import('./commands/doctor.ts') },
 	backup: {
 		summary: 'write database and files to an archive: backup FILE',

@@ -24,8 +24,8 @@ export interface Viewing {
 const segmentsBehind = 3;
 
 export interface Watch {
-	/** The media playlist. */
-	playlist: string;
+	/** The master playlist; its first variant is watched. */
+	master: string;
 	players: number;
 	seconds: number;
 }
@@ -46,9 +46,13 @@ function parsePlaylist(
 	return { target, segments };
 }
 
-async function watch({ playlist, players, seconds }: Watch): Promise<Viewing> {
+async function watch({ master, players, seconds }: Watch): Promise<Viewing> {
 	const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 	const until = performance.now() + seconds * 1000;
+	const variant = (await (await fetch(master)).text())
+		.split('\n')
+		.find((line) => line && !line.startsWith('#'));
+	const playlist = new URL(variant ?? '', master).href;
 	const times: number[] = [];
 	const starts: number[] = [];
 	const total = { requests: 0, failed: 0, bytes: 0, stalls: 0, stalled: 0, stalledSeconds: 0 };

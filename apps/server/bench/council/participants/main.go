@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -26,13 +27,13 @@ var received atomic.Int64
 
 func main() {
 	room := flag.String("room", "", "name of the room")
-	count := flag.Int("count", 8, "how many join")
+	who := flag.String("identities", "", "who joins, separated by commas")
 	video := flag.String("video", "", "picture of each: H.264 Annex B, `file`.h264, at -fps")
 	fps := flag.Int("fps", 15, "pictures a second of -video")
 	audio := flag.String("audio", "", "voice of the first: Ogg Opus, `file`.ogg")
-	prefix := flag.String("prefix", "load", "beginning of their identities")
 	flag.Parse()
-	if *room == "" || *video == "" || flag.NArg() > 0 {
+	identities := strings.Split(*who, ",")
+	if *room == "" || *video == "" || *who == "" || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -40,14 +41,14 @@ func main() {
 	var failed atomic.Int64
 	var wait sync.WaitGroup
 	var lock sync.Mutex
-	for n := range *count {
+	for n, identity := range identities {
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
-			one, err := join(*room, fmt.Sprintf("%s:%d", *prefix, n+1), *video, *fps, voice(n, *audio))
+			one, err := join(*room, identity, *video, *fps, voice(n, *audio))
 			if err != nil {
 				failed.Add(1)
-				log.Printf("participant %d: %v", n+1, err)
+				log.Printf("%s: %v", identity, err)
 				return
 			}
 			lock.Lock()
