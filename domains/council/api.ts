@@ -18,18 +18,25 @@ const paging = {
 	pageSize: z.coerce.number().int().min(1).max(100).default(20),
 };
 
-/** /api/v1: meetings as everybody may see them, their calendar files, deliberations. */
+/** /api/v1: meetings as everybody may see them, as they happen too, and their calendar files. */
 export function createCouncilApi(
 	platform: Platform,
-	{ meetings, deliberations, live }: Pick<Council, 'meetings' | 'deliberations' | 'live'>,
+	{ meetings, live }: Pick<Council, 'meetings' | 'live'>,
 ): FastifyPluginAsyncZod {
 	return async (api) => {
 		// Open connections would otherwise hold the server up when it stops.
 		api.addHook('preClose', async () => live.close());
 		api.get(
 			'/meetings',
-			{ schema: { summary: 'Meetings, newest first', tags: ['council'], querystring: z.object(paging) } },
-			async ({ query }) => meetings.list(anonymous, query),
+			{
+				schema: {
+					summary: 'Meetings, newest first',
+					tags: ['council'],
+					querystring: z.object({ ...paging, body: z.uuid().optional() }),
+				},
+			},
+			async ({ query: { body, ...query } }) =>
+				meetings.list(anonymous, { ...query, ...(body && { bodyId: body }) }),
 		);
 		api.get(
 			'/meetings/:meeting',
@@ -88,33 +95,6 @@ export function createCouncilApi(
 				}
 				reply.raw.once('close', leave);
 				stream.open(connectionMilliseconds);
-			},
-		);
-		api.get(
-			'/deliberations',
-			{
-				schema: {
-					summary: 'Deliberations, newest first',
-					tags: ['council'],
-					querystring: z.object({ ...paging, text: z.string().max(200).optional() }),
-				},
-			},
-			async ({ query: { text, ...rest } }) => deliberations.list({ ...rest, ...(text && { text }) }),
-		);
-		api.get(
-			'/deliberations/:number',
-			{
-				schema: {
-					summary: 'One deliberation',
-					tags: ['council'],
-					params: z.object({ number: z.string().max(40) }),
-				},
-			},
-			async (request, reply) => {
-				const found = await deliberations.get(request.params.number);
-				return found
-					? reply.send(found)
-					: sendProblem(platform, request, reply, 404, 'council.deliberation_unknown');
 			},
 		);
 	};

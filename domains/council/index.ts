@@ -1,4 +1,5 @@
 import type { Platform, Room } from '@parvis/platform';
+import { createActsApi } from './acts/api.ts';
 import { createDeliberations } from './acts/deliberations.ts';
 import { createFeeds } from './acts/feeds.ts';
 import { createActs } from './acts/list.ts';
@@ -82,7 +83,10 @@ export function createCouncil(
 		messages: { fr, en },
 		roles: ['council:clerk'],
 		api: async (api) => {
-			await api.register(createCouncilApi(platform, { meetings, deliberations, live }));
+			await api.register(createCouncilApi(platform, { meetings, live }));
+			await api.register(
+				createActsApi(platform, { meetings, sessions, annexes, deliberations, minutes, acts }),
+			);
 			await api.register(createRoomApi(platform, video));
 			await api.register(createCaptionsApi(platform, { meetings, captions: words.captions }));
 			await api.register(createSearchApi(finding.search));

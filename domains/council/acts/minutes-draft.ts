@@ -28,18 +28,27 @@ export interface Drafting {
 
 export async function readDrafting(context: Context, { meeting }: Sitting): Promise<Drafting> {
 	const { db } = context;
-	const [items, { rows: proxies }, { rows: meetings }, { rows: annexes }] = await Promise.all([
-		itemsOf(context, db, meeting.id, true),
-		sql<{ giver: string; holder: string }>`
+	const [items, { rows: proxies }, { rows: meetings }, { rows: annexes }, { rows: lines }] =
+		await Promise.all([
+			itemsOf(context, db, meeting.id, true),
+			sql<{ giver: string; holder: string }>`
 			SELECT giver.name AS giver, holder.name AS holder FROM council.proxy
 			JOIN council.seat giver ON giver.id = giver_id JOIN council.seat holder ON holder.id = holder_id
 			WHERE meeting_id = ${meeting.id} AND revoked_at IS NULL ORDER BY giver.name`.execute(db),
-		sql<{ place: string; convened_at: Date | null; urgent: boolean }>`
+			sql<{ place: string; convened_at: Date | null; urgent: boolean }>`
 			SELECT place, convened_at, urgent FROM council.meeting WHERE id = ${meeting.id}`.execute(db),
-		sql<{ item_id: string; title: string }>`SELECT item_id, title FROM council.annex
+			sql<{ item_id: string; title: string }>`SELECT item_id, title FROM council.annex
 			WHERE meeting_id = ${meeting.id} AND item_id IS NOT NULL AND withdrawn_at IS NULL AND public
 			ORDER BY position`.execute(db),
-	]);
+			sql<{ item_id: string | null; name: string; text: string }>`
+			SELECT coalesce(seat.name, speaker) AS name, text, (
+				SELECT data ->> 'itemId' FROM council.event WHERE event.meeting_id = ${meeting.id} AND kind = 'item_taken'
+					AND at <= caption.starts_at ORDER BY event.id DESC LIMIT 1) AS item_id
+			FROM council.caption LEFT JOIN council.seat ON seat.id = seat_id
+			WHERE caption.meeting_id = ${meeting.id} AND NOT removed ORDER BY caption.starts_at, caption.id`.execute(
+				db,
+			),
+		]);
 	const [row] = meetings;
 	return {
 		place: row?.place ?? '',
@@ -48,7 +57,7 @@ export async function readDrafting(context: Context, { meeting }: Sitting): Prom
 		items,
 		proxies,
 		documents: grouped(annexes.map(({ item_id, title }) => [item_id, title])),
-		said: new Map(),
+		said: turnsOf(lines),
 	};
 }
 
@@ -56,6 +65,20 @@ function grouped<Value>(pairs: readonly (readonly [string, Value])[]): Map<strin
 	const groups = new Map<string, Value[]>();
 	for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value]);
 	return groups;
+}
+
+/** Lines of a transcript by item, those that one person says in a row joined. What is said before the first item is left out. */
+function turnsOf(lines: readonly { item_id: string | null; name: string; text: string }[]): Drafting['said'] {
+	const said: Drafting['said'] = new Map();
+	for (const { item_id, name, text } of lines) {
+		if (!item_id) continue;
+		const turns = said.get(item_id) ?? [];
+		const last = turns.at(-1);
+		if (last?.name === (name || 'Une voix')) last.text += ` ${text}`;
+		else turns.push({ name: name || 'Une voix', text });
+		said.set(item_id, turns);
+	}
+	return said;
 }
 
 /** Entries of the record between the taking of an item and the next, by item; those behind closed doors left out. */
@@ -184,7 +207,12 @@ function debateOf(
 	kind: string,
 ): string[] {
 	const notes = events.flatMap((event) => (event.kind === 'noted' ? [`Note : ${event.data.text}`] : []));
-	if (said.length) return [...said.map((one) => `${one.name} : ${one.text}`), ...notes];
+	if (said.length)
+		return [
+			'Teneur des débats, d’après la transcription [à relire et à résumer] :',
+			...said.map((one) => `${one.name} : ${one.text}`),
+			...notes,
+		];
 	const speakers = new Set(
 		events.flatMap((event) => (event.kind === 'floor_given' ? [name(event.data.seatId)] : [])),
 	);

@@ -3,44 +3,42 @@ for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
 	const form = /** @type {HTMLFormElement | null} */ (document.getElementById(list.dataset.reorder ?? ''));
 	const field = form?.querySelector('input');
 	if (!form || !field) continue;
-	/** @type {HTMLElement | null} */
-	let dragged = null;
 	const items = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll(':scope > [data-id]')]);
-	const before = items()
-		.map((item) => item.dataset.id)
-		.join(' ');
+	const order = () =>
+		items()
+			.map((item) => item.dataset.id)
+			.join(' ');
+	const before = order();
 	for (const handle of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll('[data-handle]'))) {
-		handle.hidden = false;
 		const item = /** @type {HTMLElement | null} */ (handle.closest('[data-id]'));
 		if (!item) continue;
-		handle.addEventListener('pointerdown', (event) => {
-			if (event.button !== 0) return;
-			dragged = item;
+		handle.hidden = false;
+		handle.addEventListener('pointerdown', (start) => {
+			if (start.button !== 0) return;
+			start.preventDefault();
 			item.classList.add('dragged');
-			handle.setPointerCapture(event.pointerId);
-			event.preventDefault();
+			// The window hears them: an element that moves in the document would lose the pointer.
+			const dropped = new AbortController();
+			const { signal } = dropped;
+			/** @param {PointerEvent} event */
+			const move = (event) => {
+				const next = items().find((one) => {
+					const { top, height } = one.getBoundingClientRect();
+					return one !== item && event.clientY < top + height / 2;
+				});
+				if (next ? next !== item.nextElementSibling : item !== items().at(-1))
+					list.insertBefore(item, next ?? null);
+			};
+			const drop = () => {
+				dropped.abort();
+				item.classList.remove('dragged');
+				if (order() === before) return;
+				field.value = order();
+				form.requestSubmit();
+			};
+			window.addEventListener('pointermove', move, { signal });
+			window.addEventListener('pointerup', drop, { signal });
+			window.addEventListener('pointercancel', drop, { signal });
 		});
-		handle.addEventListener('pointermove', (event) => {
-			if (!dragged) return;
-			const above = items().find((one) => {
-				const { top, height } = one.getBoundingClientRect();
-				return one !== dragged && event.clientY < top + height / 2;
-			});
-			if (above ? above !== dragged.nextElementSibling : dragged !== items().at(-1))
-				list.insertBefore(dragged, above ?? null);
-		});
-		const drop = () => {
-			if (!dragged) return;
-			dragged.classList.remove('dragged');
-			dragged = null;
-			const order = items()
-				.map((one) => one.dataset.id)
-				.join(' ');
-			if (order === before) return;
-			field.value = order;
-			form.requestSubmit();
-		};
-		handle.addEventListener('pointerup', drop);
-		handle.addEventListener('pointercancel', drop);
 	}
 }
