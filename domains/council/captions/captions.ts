@@ -4,6 +4,7 @@ import { createChannels } from '../channels.ts';
 import type { Context } from '../context.ts';
 import type { Meetings } from '../face.ts';
 import type { Captioner } from './captioner.ts';
+import { clipOf } from './clip.ts';
 import { createCorrection } from './correction.ts';
 import type { Caption, CaptionStatus, Captions } from './face.ts';
 import { formatTranscript } from './formats.ts';
@@ -86,6 +87,7 @@ export function createCaptions(
 		close: channels.close,
 		refresh: channels.refresh,
 		...createCorrection(context),
+		clip: (actor, meetingId, position, seconds) => clipOf(context, actor, meetingId, position, seconds),
 		async advance(meetingId) {
 			await engine.captioner?.advance(meetingId);
 		},

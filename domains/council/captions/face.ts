@@ -45,6 +45,14 @@ export interface CaptionStatus {
 	error: string;
 }
 
+/** Some seconds of a recording. */
+export interface Clip {
+	/** Fragmented MP4. */
+	content: Uint8Array<ArrayBuffer>;
+	/** Where the asked position is in it: it begins with a whole segment. */
+	offsetSeconds: number;
+}
+
 export type TranscriptFormat = 'vtt' | 'srt' | 'txt';
 
 export interface Captions {
@@ -80,6 +88,8 @@ export interface Captions {
 	add(actor: Actor, meetingId: string, input: unknown): Promise<Result<Caption>>;
 	/** What a line was before, newest first. */
 	history(actor: Actor, captionId: string): Promise<Result<CaptionVersion[]>>;
+	/** The recording around a position in seconds, as a file: at most a minute. */
+	clip(actor: Actor, meetingId: string, position: number, seconds: number): Promise<Result<Clip>>;
 	/** Put the whole recording in words again, once the meeting is over; what people have corrected stays. */
 	redo(actor: Actor, meetingId: string): Promise<Result<null>>;
 	/** Put in words what is recorded by now and is not yet, in this process; returns when nothing more can be done at once. */

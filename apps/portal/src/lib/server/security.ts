@@ -23,6 +23,8 @@ export function contentSecurityPolicy(
 		"worker-src 'self'",
 		"style-src 'self'",
 		`img-src 'self' data: blob:${map}`,
+		// A player that puts segments together plays a blob of its own.
+		"media-src 'self' blob:",
 		`font-src 'self'${map}`,
 		`connect-src 'self'${map}${room}`,
 		`form-action 'self'${providers}`,
