@@ -19,6 +19,7 @@ import { createLive } from './live.ts';
 import { createMeetings } from './meetings.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
+import { createPersonalData } from './personal-data.ts';
 import { mayPrepare } from './policies.ts';
 import { createProgrammeApi } from './programme/api.ts';
 import { createKeeper } from './programme/keeper.ts';
@@ -71,6 +72,7 @@ export function createCouncil(
 	const programme = createProgramme(context);
 	const keeper = createKeeper(context, video, signals);
 	const shelf = createShelf(context, signals);
+	platform.personalData.offer('council', createPersonalData(context));
 	platform.datasets.offer('council', {
 		name: 'deliberations',
 		title: { fr: 'Délibérations (SCDL)', en: 'Deliberations (SCDL)' },

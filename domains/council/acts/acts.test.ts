@@ -98,12 +98,17 @@ describe('acts', () => {
 			error: 'platform.not_allowed',
 		});
 		expect((await deliberations.get(number, chair?.actor))?.may).toEqual({ prepare: false, sign: ['chair'] });
+		const toSign = (who = anonymous) => town.council.acts.toSign(who, meeting.id);
+		expect((await toSign(chair?.actor)).map(({ url }) => url)).toEqual(acts.map(({ url }) => url));
+		expect(await toSign(third?.actor)).toEqual([]);
+		expect(await toSign()).toEqual([]);
 		expect(await deliberations.sign(chair?.actor ?? anonymous, id, { capacity: 'chair' })).toMatchObject({
 			ok: true,
 		});
 		expect(await deliberations.sign(chair?.actor ?? anonymous, id, { capacity: 'chair' })).toMatchObject({
 			error: 'council.signed_already',
 		});
+		expect(await toSign(chair?.actor)).toHaveLength(1);
 		expect(await deliberations.change(system, id, change)).toMatchObject({ error: 'council.signed_already' });
 		for (const signedOn of ['2020-01-01', '2099-01-01', 'hier'])
 			expect(
@@ -250,6 +255,27 @@ describe('acts', () => {
 		expect(await acts.postList(system, open.id)).toMatchObject({ ok: false });
 		expect((await meetings.get(anonymous, open.id))?.listPostedAt).toBeNull();
 	});
+});
+
+test('an account that is erased leaves its seat and signatures, without the link to it', async () => {
+	const { deliberations } = town.council;
+	const { meeting, acts, chair } = await hold(['Voirie']);
+	const personId = chair?.actor.id ?? '';
+	await deliberations.sign(chair?.actor ?? anonymous, acts[0]?.id ?? '', { capacity: 'chair' });
+	const source = town.platform.personalData.all().find(({ room }) => room === 'council')?.source;
+	expect(await source?.export(personId)).toMatchObject({
+		seats: [{ name: 'Membre 1', role: 'chair' }],
+		convocations: [{ meeting: meeting.title }],
+		signatures: [{ act: acts[0]?.number, byHand: false }],
+	});
+	await town.context.db.transaction().execute(async (trx) => source?.erase(trx, personId));
+	expect(await source?.export(personId)).toEqual({
+		seats: [],
+		convocations: [],
+		proxies: [],
+		signatures: [],
+	});
+	expect((await deliberations.get(acts[0]?.number ?? ''))?.signatures[0]?.name).toBe('Membre 1');
 });
 
 describe('minutes', () => {

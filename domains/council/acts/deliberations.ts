@@ -252,7 +252,7 @@ export function createDeliberations(context: Context): Deliberations {
 			if (actor.kind === 'anonymous') return refuse('platform.not_allowed');
 			const scan = mayPrepare(actor) ? await keepScan(context, input.value.scan) : ok(null);
 			if (!scan.ok) return scan;
-			return changing(db, async (trx) => {
+			const done = await changing(db, async (trx) => {
 				const found = await locked(trx, id);
 				return found
 					? recordSignature(
@@ -266,6 +266,8 @@ export function createDeliberations(context: Context): Deliberations {
 						)
 					: refuse('council.deliberation_unknown');
 			});
+			if (!done.ok && scan.value) await platform.files.delete(scan.value);
+			return done;
 		},
 
 		async signAll(actor, meetingId, signedOn) {

@@ -212,6 +212,8 @@ export interface Minutes {
 export interface Acts {
 	/** What is to be done after a closed meeting, and by when. */
 	after(actor: Actor, meetingId: string): Promise<Result<AfterStep[]>>;
+	/** What the actor may sign of a meeting by their account, having presided it or been its secretary. */
+	toSign(actor: Actor, meetingId: string): Promise<{ title: string; url: string }[]>;
 	/** Once it is put up for everybody; before, for the clerk. By slug or id. */
 	list(actor: Actor, meeting: string): Promise<DeliberationList | null>;
 	/** Put the list up on the site; a paper copy goes up at the town hall. */

@@ -10,7 +10,7 @@ import { listDocument } from './act-document.ts';
 import { aroundMeeting } from './act-sources.ts';
 import type { Acts, DeliberationList } from './face.ts';
 import { keptPdf } from './pdf/kept.ts';
-import { heldOn, signers } from './signatures.ts';
+import { heldOn, mineToSign, signers } from './signatures.ts';
 
 /** What comes after a meeting: the list of deliberations, and what is left to be done. */
 export function createActs(context: Context): Acts {
@@ -103,6 +103,33 @@ export function createActs(context: Context): Acts {
 					nextOn: day(next[0]?.starts_at),
 				}),
 			);
+		},
+
+		async toSign(actor, meetingId) {
+			const sitting = await readSitting(db, meetingId, context.now());
+			if (sitting?.state.status !== 'closed') return [];
+			const mine = mineToSign(sitting, actor, ['chair', 'secretary']);
+			if (!mine.length) return [];
+			const { id, slug, title } = sitting.meeting;
+			const { rows: acts } = await sql<{
+				number: string;
+				title: string;
+			}>`SELECT number, title FROM council.deliberation
+				WHERE meeting_id = ${id} AND EXISTS (SELECT FROM unnest(${mine}::text[]) AS wanted(capacity)
+					WHERE NOT EXISTS (SELECT FROM council.signature WHERE deliberation_id = deliberation.id
+						AND signature.capacity = wanted.capacity)) ORDER BY number`.execute(db);
+			const { rows: minutes } =
+				await sql`SELECT FROM council.minutes WHERE meeting_id = ${id} AND status = 'adopted'
+				AND EXISTS (SELECT FROM unnest(${mine}::text[]) AS wanted(capacity)
+					WHERE NOT EXISTS (SELECT FROM council.signature WHERE minutes_id = ${id}
+						AND signature.capacity = wanted.capacity))`.execute(db);
+			return [
+				...acts.map((act) => ({
+					title: `${act.number} : ${act.title}`,
+					url: paths.deliberation(act.number),
+				})),
+				...minutes.map(() => ({ title: `Procès-verbal : ${title}`, url: paths.minutes(slug) })),
+			];
 		},
 
 		async list(actor, meeting) {

@@ -240,13 +240,15 @@ export function createMinutes(context: Context): Minutes {
 			if (actor.kind === 'anonymous') return refuse('platform.not_allowed');
 			const scan = mayPrepare(actor) ? await keepScan(context, input.value.scan) : ok(null);
 			if (!scan.ok) return scan;
-			return changing(db, async (trx) => {
+			const done = await changing(db, async (trx) => {
 				const found = await locked(trx, meetingId);
 				if (!found) return refuse('council.minutes_missing');
 				if (found.row.status !== 'adopted') return refuse('council.minutes_not_adopted');
 				const subject = { minutesId: found.sitting.meeting.id };
 				return recordSignature(context, trx, actor, found.sitting, subject, input.value, scan.value);
 			});
+			if (!done.ok && scan.value) await platform.files.delete(scan.value);
+			return done;
 		},
 
 		publish: (actor, meetingId) =>

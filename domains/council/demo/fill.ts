@@ -3,6 +3,8 @@ import { type Result, system } from '@parvis/platform';
 import { createDeliberations } from '../acts/deliberations.ts';
 import { createActs } from '../acts/list.ts';
 import { createMinutes } from '../acts/minutes.ts';
+import { renderPdf } from '../acts/pdf/render.ts';
+import { createAnnexes } from '../annexes/annexes.ts';
 import { createBodies } from '../bodies.ts';
 import type { Context } from '../context.ts';
 import type { Council } from '../face.ts';
@@ -18,6 +20,7 @@ import {
 	laterItems,
 	nextItems,
 } from './content.ts';
+import { reportOf } from './report.ts';
 import { slidesOf, withVideo } from './video.ts';
 
 const day = 86_400_000;
@@ -41,6 +44,7 @@ export async function fillDemo(
 	const bodies = createBodies(context);
 	if ((await bodies.list(system)).length) return;
 	const meetings = createMeetings(context);
+	const annexes = createAnnexes(context);
 	const sessions = createSessions(context);
 	const deliberations = createDeliberations(context);
 	const minutes = createMinutes(context);
@@ -58,6 +62,14 @@ export async function fillDemo(
 			kind: 'community',
 			inhabitants: 41_000,
 			remoteCounts: true,
+		}),
+	);
+	// Invented, with a check digit that holds.
+	must(
+		await bodies.change(system, council.id, {
+			siret: '21990000100013',
+			prefecture: 'PREF099',
+			classificationOn: '2026-01-01',
 		}),
 	);
 	const accounts = await context.identity.ensureDemoMembers(councillors.map(([name]) => name));
@@ -101,8 +113,9 @@ export async function fillDemo(
 					'Cette séance appartient à une démonstration : les personnes et les décisions sont inventées.',
 			}),
 		);
-		for (const { title: itemTitle, draft, matter, place, speeches } of items)
-			must(
+		for (const item of items) {
+			const { title: itemTitle, draft, matter, place, speeches } = item;
+			const { id: itemId } = must(
 				await meetings.addItem(system, id, {
 					kind: 'deliberation',
 					title: itemTitle,
@@ -112,6 +125,15 @@ export async function fillDemo(
 					rapporteurId: seats[speeches[0]?.speaker ?? 1],
 				}),
 			);
+			must(
+				await annexes.add(system, id, {
+					itemId,
+					title: 'Rapport de présentation',
+					fileName: 'rapport.pdf',
+					content: await renderPdf(reportOf(item, clock.now)),
+				}),
+			);
+		}
 		must(await meetings.addItem(system, id, { kind: 'question', title: 'Questions orales' }));
 		must(await meetings.convene(system, id));
 		return id;

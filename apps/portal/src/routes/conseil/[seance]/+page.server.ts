@@ -5,7 +5,7 @@ import { signInFirst } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
-	const { meetings, sessions, annexes } = locals.rooms.council;
+	const { meetings, sessions, annexes, acts } = locals.rooms.council;
 	const meeting = found(await meetings.get(locals.actor, params.seance));
 	const [documents, state, record, proxies, mine] = await Promise.all([
 		annexes.list(locals.actor, meeting.id),
@@ -21,6 +21,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		record,
 		proxies,
 		mine,
+		toSign: mine ? await acts.toSign(locals.actor, meeting.id) : [],
 		clerk: locals.rooms.council.may.prepare(locals.actor),
 	};
 };
