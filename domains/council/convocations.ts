@@ -20,11 +20,26 @@ export function createConvocations(context: Context): Convocations {
 	const { db, platform, town } = context;
 	const annexes = createAnnexes(context);
 
+	/** The agenda as letters give it, with the documents below each item. */
+	async function agendaOf(trx: Transaction<DB>, row: MeetingRow, items: readonly Item[]): Promise<string> {
+		const { rows } = await sql<{
+			item_id: string | null;
+			title: string;
+		}>`SELECT item_id, title FROM council.annex
+			WHERE meeting_id = ${row.id} AND withdrawn_at IS NULL ORDER BY position`.execute(trx);
+		const below = (id: string | null) =>
+			rows.filter(({ item_id }) => item_id === id).map(({ title }) => `   – ${title}`);
+		return [
+			...items.flatMap(({ id, number, title }) => [`${number}. ${title}`, ...below(id)]),
+			...below(null),
+		].join('\n');
+	}
+
 	/** One letter of convocation. */
 	const write = (
 		trx: Transaction<DB>,
 		row: MeetingRow,
-		items: readonly Item[],
+		agenda: string,
 		{ seat, address, token }: Addressee,
 	) =>
 		platform.mail.send(
@@ -39,7 +54,7 @@ export function createConvocations(context: Context): Convocations {
 					body: row.body,
 					when: whenOf(row),
 					place: row.place || '–',
-					agenda: items.map(({ number, title }) => `${number}. ${title}`).join('\n'),
+					agenda,
 					link: platform.config.publicUrl + paths.convocation(token),
 				}),
 			},
@@ -134,10 +149,11 @@ export function createConvocations(context: Context): Convocations {
 					.where('id', '=', row.id)
 					.execute();
 				const items = await itemsOf(context, trx, row.id, true);
+				const agenda = await agendaOf(trx, row, items);
 				const { reachable } = await membersOf(context, trx, row);
 				for (const member of reachable) {
 					await noteSent(trx, row.id, member.seat.id, hashOf(member.token), now);
-					await write(trx, row, items, member);
+					await write(trx, row, agenda, member);
 				}
 				const title = { fr: `${row.body} : convocation`, en: `${row.body}: meeting convened` };
 				await town.timeline.record(trx, {
@@ -218,10 +234,10 @@ export function createConvocations(context: Context): Convocations {
 					({ seat }) => !done.has(seat.id) && (seatId === undefined || seat.id === seatId),
 				);
 				if (!asked.length) return refuse('council.nobody_to_remind');
-				const items = await itemsOf(context, trx, row.id, true);
+				const agenda = await agendaOf(trx, row, await itemsOf(context, trx, row.id, true));
 				for (const member of asked) {
 					await noteSent(trx, row.id, member.seat.id, hashOf(member.token), context.now());
-					await write(trx, row, items, member);
+					await write(trx, row, agenda, member);
 				}
 				await platform.audit.record(trx, {
 					actor,

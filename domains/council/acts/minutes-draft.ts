@@ -127,10 +127,12 @@ export function draftOf(sitting: Sitting, drafting: Drafting): string {
 				]
 			: []),
 		'# Membres',
-		`- Présents : ${listed(seats.filter(({ id }) => came.has(id)).map((seat) => seat.name))}.`,
-		...(remote.size ? [`- À distance : ${listed([...remote].map(name))}.`] : []),
-		`- Représentés : ${listed(drafting.proxies.map(({ giver, holder }) => `${giver} (pouvoir à ${holder})`))}.`,
-		`- Absents : ${listed(seats.filter((seat) => !came.has(seat.id) && !remote.has(seat.id) && !represented.has(seat.name)).map((seat) => seat.name))}.`,
+		[
+			`- Présents : ${listed(seats.filter(({ id }) => came.has(id)).map((seat) => seat.name))}.`,
+			...(remote.size ? [`- À distance : ${listed([...remote].map(name))}.`] : []),
+			`- Représentés : ${listed(drafting.proxies.map(({ giver, holder }) => `${giver} (pouvoir à ${holder})`))}.`,
+			`- Absents : ${listed(seats.filter((seat) => !came.has(seat.id) && !remote.has(seat.id) && !represented.has(seat.name)).map((seat) => seat.name))}.`,
+		].join('\n'),
 		...movements(sitting, name),
 		'# Ordre du jour',
 		drafting.items.map(({ number, title }) => `- ${number}. ${title}`).join('\n'),

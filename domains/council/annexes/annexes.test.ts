@@ -61,6 +61,9 @@ test('public documents are for everybody, the others for members, the clerk and 
 	expect(await seen(stranger)).toEqual(['Note', 'Rapport']);
 	expect(await seen(member)).toEqual(['Note', 'Rapport', 'Offres', 'Annexe du marché']);
 	const letter = (await town.platform.mail.list()).find(({ to }) => to === `${member.id}@example.org`);
+	expect(letter?.text).toContain(
+		'1. Piscine\n   – Rapport\n   – Offres\n2. Marché\n   – Annexe du marché\n   – Note',
+	);
 	const token = decodeURIComponent(/jeton=(\S+)/.exec(letter?.text ?? '')?.[1] ?? '');
 	expect(await seen(anonymous, token)).toHaveLength(4);
 	expect((await meetings.convocation(token))?.annexes).toHaveLength(4);

@@ -5,6 +5,7 @@ import type { GivenFile } from '../face.ts';
 import type { OfficialDocument } from './document.ts';
 import { renderPdf } from './render.ts';
 
+/** Counts up when the same document is to look another way. */
 const looks = 1;
 
 /** A document as PDF, made once for what it says and kept. */

@@ -23,6 +23,8 @@ function readFonts() {
 const margin = 62;
 const foot = 46;
 const body = 10.5;
+const tableSize = 9.5;
+const cellPadding = 4;
 const sizes = { 1: 17, 2: 13, 3: 11 } as const;
 const ink = '#1a1a1a';
 const soft = '#4d4d4d';
@@ -162,7 +164,8 @@ function drawList(doc: Doc, root: Structure, items: readonly Text[], bullets = t
 
 function drawTable(doc: Doc, root: Structure, block: Extract<Block, { kind: 'table' }>): void {
 	const width = doc.page.width - doc.page.margins.left - doc.page.margins.right;
-	const widths = columnWidths(block, width);
+	const widths = columnWidths(doc, block, width);
+	doc.font('regular').fontSize(body);
 	const table = element(doc, 'Table');
 	root.add(table);
 	table.add(
@@ -172,14 +175,14 @@ function drawTable(doc: Doc, root: Structure, block: Extract<Block, { kind: 'tab
 	);
 	doc.moveDown(0.2);
 	for (const [n, cells] of [block.head, ...block.rows].entries()) {
-		doc.fontSize(9.5);
+		doc.fontSize(tableSize);
 		const head = n === 0;
 		const heights = cells.map((text, i) =>
 			doc
 				.font(head ? 'bold' : 'regular')
-				.heightOfString(printable(text) || ' ', { width: (widths[i] ?? 0) - 8, lineGap: 1.5 }),
+				.heightOfString(printable(text) || ' ', { width: (widths[i] ?? 0) - 2 * cellPadding, lineGap: 1.5 }),
 		);
-		const height = Math.max(...heights) + 8;
+		const height = Math.max(...heights) + 2 * cellPadding;
 		keep(doc, height);
 		const top = doc.y;
 		const row = element(doc, 'TR');
@@ -189,7 +192,10 @@ function drawTable(doc: Doc, root: Structure, block: Extract<Block, { kind: 'tab
 			const cell = element(doc, head || i === 0 ? 'TH' : 'TD', () => {
 				doc
 					.font(head || i === 0 ? 'bold' : 'regular')
-					.text(printable(text) || '–', x + 4, top + 4, { width: (widths[i] ?? 0) - 8, lineGap: 1.5 });
+					.text(printable(text) || '–', x + cellPadding, top + cellPadding, {
+						width: (widths[i] ?? 0) - 2 * cellPadding,
+						lineGap: 1.5,
+					});
 			});
 			if (head || i === 0) scope(doc, cell, head ? 'Column' : 'Row');
 			row.add(cell);
@@ -220,16 +226,28 @@ function scope(doc: Doc, cell: Structure, about: 'Column' | 'Row'): void {
 	dictionary.data.A = attributes;
 }
 
-/** In proportion to what the columns hold, none narrower than a word. */
+/** None narrower than its longest word as far as there is room; what is left in proportion to what the columns hold. */
 function columnWidths(
+	doc: Doc,
 	{ head, rows }: { head: readonly string[]; rows: readonly (readonly string[])[] },
 	width: number,
 ): number[] {
-	const weights = head.map((title, i) =>
-		Math.min(46, Math.max(8, title.length, ...rows.map((row) => (row[i] ?? '').length))),
+	doc.font('bold').fontSize(tableSize);
+	const cells = head.map((title, i) => [title, ...rows.map((row) => row[i] ?? '')]);
+	const needed = cells.map((column) =>
+		Math.min(
+			width / head.length,
+			Math.max(
+				...column.flatMap((text) => text.split(/\s+/).map((word) => doc.widthOfString(printable(word)))),
+			) +
+				2 * cellPadding +
+				1,
+		),
 	);
-	const total = weights.reduce((sum, weight) => sum + weight, 0);
-	return weights.map((weight) => (width * weight) / total);
+	const lengths = cells.map((column) => Math.min(60, Math.max(...column.map(({ length }) => length))));
+	const left = Math.max(0, width - needed.reduce((sum, one) => sum + one, 0));
+	const total = lengths.reduce((sum, one) => sum + one, 0) || 1;
+	return needed.map((one, i) => one + (left * (lengths[i] ?? 0)) / total);
 }
 
 function drawFeet(doc: Doc, { foot: words }: OfficialDocument): void {
