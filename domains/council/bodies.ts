@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Context, type Db, parseInput } from './context.ts';
 import type { Bodies, Body, Seat } from './face.ts';
 import { mayPrepare } from './policies.ts';
+import { type FloorRule, floorRules } from './rules/floor.ts';
 import { dayOf } from './rules/notice.ts';
 import { isSiret } from './rules/siret.ts';
 import { slugFor } from './slugs.ts';
@@ -37,6 +38,18 @@ const changeInput = z
 		...identityFields,
 	})
 	.partial();
+const limitSeconds = z
+	.int('council.limit_invalid')
+	.min(10, 'council.limit_invalid')
+	.max(86_400, 'council.limit_invalid')
+	.nullable();
+/** How the floor is shared out; seconds, null for no limit. */
+export const floorInput = z.object({
+	rule: z.enum(floorRules, 'council.rule_unknown'),
+	speechSeconds: limitSeconds,
+	groupSeconds: limitSeconds,
+	cutsAtLimit: z.boolean(),
+});
 
 const seatInput = z.object({
 	name: z.string().min(1, 'council.name_missing').max(120),
@@ -105,6 +118,10 @@ interface BodyRow {
 	siret: string;
 	prefecture: string;
 	classification_day: string | null;
+	floor_rule: FloorRule;
+	speech_seconds: number | null;
+	group_seconds: number | null;
+	cuts_at_limit: boolean;
 }
 
 /** The town's deciding bodies and who sits in them, over time. */
@@ -130,6 +147,12 @@ export function createBodies(context: Context): Bodies {
 				siret: row.siret,
 				prefecture: row.prefecture,
 				classificationOn: row.classification_day,
+				floor: {
+					rule: row.floor_rule,
+					speechSeconds: row.speech_seconds,
+					groupSeconds: row.group_seconds,
+					cutsAtLimit: row.cuts_at_limit,
+				},
 				seats: seats
 					.filter(({ bodyId }) => bodyId === row.id)
 					.map(({ bodyId: _, ...seat }) => (mayPrepare(actor) ? seat : publicSeat(seat))),
@@ -270,6 +293,26 @@ export function createBodies(context: Context): Bodies {
 					.execute();
 				await platform.audit.record(trx, { actor, action: 'council.seat.taken', subject: `seat:${id}` });
 				return ok({ id });
+			});
+		},
+
+		async setFloor(actor, bodyId, given) {
+			if (!mayPrepare(actor)) return refuse('platform.not_allowed');
+			const input = parseInput(floorInput, given);
+			if (!input.ok) return input;
+			const { rule, speechSeconds, groupSeconds, cutsAtLimit } = input.value;
+			return changing(db, async (trx) => {
+				const { rows } =
+					await sql`UPDATE council.body SET floor_rule = ${rule}, speech_seconds = ${speechSeconds},
+					group_seconds = ${groupSeconds}, cuts_at_limit = ${cutsAtLimit}
+					WHERE id = ${asId(bodyId)} RETURNING id`.execute(trx);
+				if (!rows.length) return refuse('council.body_unknown');
+				await platform.audit.record(trx, {
+					actor,
+					action: 'council.body.floor_set',
+					subject: `body:${bodyId}`,
+				});
+				return ok(null);
 			});
 		},
 

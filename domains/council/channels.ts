@@ -23,11 +23,11 @@ export interface Channels<Value> {
 	close(): void;
 }
 
-/** Followers of meetings, by meeting. @param read what a meeting shows now; null: nothing */
+/** Followers of meetings, by meeting. @param read what a meeting shows now; null: nothing new */
 export function createChannels<Value>(
 	log: Logger,
 	mostListeners: number,
-	read: (meetingId: string) => Promise<Value | null>,
+	read: (meetingId: string, before: Value | null) => Promise<Value | null>,
 ): Channels<Value> {
 	const channels = new Map<string, Channel<Value>>();
 	let listening = 0;
@@ -42,7 +42,7 @@ export function createChannels<Value>(
 		try {
 			do {
 				channel.again = false;
-				const value = await read(meetingId);
+				const value = await read(meetingId, channel.value);
 				if (value === null) break;
 				channel.value = value;
 				for (const listener of channel.listeners) listener.value(value);

@@ -4,7 +4,9 @@ import type { Annex, Annexes } from './annexes/face.ts';
 import type { Captions } from './captions/face.ts';
 import type { Programme } from './programme/face.ts';
 import type { Video } from './room/face.ts';
-import type { Choice, Tally } from './rules/majority.ts';
+import type { RoundResult } from './rules/election.ts';
+import type { Floor, FloorRule, FloorSettings, Speech } from './rules/floor.ts';
+import type { Choice, Majority, Tally } from './rules/majority.ts';
 import type { CouncilSearch } from './search/face.ts';
 
 export type * from './acts/face.ts';
@@ -12,6 +14,7 @@ export type { Block, Run, Text } from './acts/pdf/document.ts';
 export type * from './annexes/face.ts';
 export type * from './captions/face.ts';
 export type * from './search/face.ts';
+export type { Choice, Floor, FloorRule, FloorSettings, Speech };
 
 export type BodyKind = 'council' | 'committee' | 'ccas' | 'community';
 
@@ -31,6 +34,7 @@ export interface Body {
 	prefecture: string;
 	/** `YYYY-MM-DD` of the list of matters that the prefecture gave. */
 	classificationOn: string | null;
+	floor: FloorSettings;
 	/** In office today. */
 	seats: Seat[];
 }
@@ -60,6 +64,8 @@ export interface Bodies {
 	changeSeat(actor: Actor, seatId: string, input: unknown): Promise<Result<null>>;
 	/** Somebody takes a seat. */
 	seat(actor: Actor, bodyId: string, input: unknown): Promise<Result<{ id: string }>>;
+	/** How the floor is shared out in its meetings. */
+	setFloor(actor: Actor, bodyId: string, input: unknown): Promise<Result<null>>;
 	/** Leave a seat, from the day after `endsOn`. */
 	leave(actor: Actor, seatId: string, endsOn: string): Promise<Result<null>>;
 }
@@ -223,24 +229,69 @@ export interface Meetings extends Agenda, Convocations, Proxies {
 	wholeCalendar(): Promise<string>;
 }
 
-export type VoteMethod = 'public' | 'secret' | 'hands';
+/** `roll_call`: each answers when called. `hands`: counted, and entered by the secretary or the desk. */
+export type VoteMethod = 'public' | 'secret' | 'hands' | 'roll_call';
+
+/** What a vote is on. The act of an item is made by the last vote on its `text`. */
+export type VotePurpose = 'text' | 'amendment' | 'procedure' | 'closed_doors' | 'no_secrecy';
+
+/** Why a vote is secret, or public: members asked for it, or it appoints somebody (CGCT L2121-21). */
+export type VoteGround = 'request' | 'appointment';
 
 export interface VoteState {
 	id: string;
-	itemId: string;
+	/** Null for a vote on the meeting itself. */
+	itemId: string | null;
 	method: VoteMethod;
+	/** Empty for the item's own text. */
+	subject: string;
+	purpose: VotePurpose;
+	needs: Majority;
+	ground: VoteGround | null;
+	/** Seats that asked for this kind of vote, or for closed doors. */
+	requestedBy: string[];
 	status: 'open' | 'closed';
 	openedAt: Date;
-	/** Of a public vote: what each seat voted, by whose hand. Empty while it is open, for who is not at the desk. */
+	closedAt: Date | null;
+	/** Of a vote by names: what each seat voted, by whose hand. Empty while it is open, for who is not at the desk. */
 	ballots: { seatId: string; choice: Choice; castBy: string }[];
 	/** Seats whose vote is in; of a secret vote too. */
 	voted: string[];
-	/** Seats that may vote. */
+	/** Seats that may vote, in their order. */
 	voters: string[];
+	/** Of a roll-call: who is to answer now. */
+	called: string | null;
 	/** Once it is closed. */
 	result: Tally | null;
 	/** Why the result was corrected, the newest last. */
 	corrections: string[];
+}
+
+export interface RoundState {
+	id: string;
+	/** From 1. */
+	number: number;
+	status: 'open' | 'closed';
+	openedAt: Date;
+	voters: string[];
+	voted: string[];
+	/** Of an election without secrecy: whom each chose, null for nobody. */
+	ballots: { seatId: string; name: string | null; castBy: string }[];
+	result: RoundResult | null;
+	corrections: string[];
+}
+
+export interface ElectionState {
+	id: string;
+	itemId: string;
+	/** `Maire`, `Délégué au syndicat des eaux` */
+	subject: string;
+	secret: boolean;
+	candidates: string[];
+	openedAt: Date;
+	rounds: RoundState[];
+	/** Empty until somebody is elected. Without rounds: appointed, being the only candidates (CGCT L2121-21). */
+	elected: string[];
 }
 
 /** Where a meeting stands, made of its record alone. */
@@ -248,14 +299,24 @@ export interface SessionState {
 	status: 'before' | 'open' | 'suspended' | 'closed';
 	openedAt: Date | null;
 	closedAt: Date | null;
+	/** It was closed for lack of quorum: a second meeting needs none (CGCT L2121-17). */
+	endedWithoutQuorum: boolean;
 	/** Behind closed doors (huis clos). */
 	closedDoors: boolean;
+	/** What the body decided of the urgency; null where there is none. */
+	urgency: 'undecided' | 'approved' | 'refused' | null;
+	/** Items put off to a later meeting. */
+	putOff: string[];
 	present: string[];
 	remote: string[];
+	/** Members who count for the quorum of the current item. */
+	counting: number;
 	inOffice: number;
 	quorum: number;
 	quorate: boolean;
+	/** The first secretary. */
 	secretaryId: string | null;
+	secretaries: string[];
 	/** Who presides: the body's chair, or who took the chair. */
 	chairId: string | null;
 	/** The chair closed all microphones: only who presides is heard. */
@@ -263,16 +324,28 @@ export interface SessionState {
 	/** The document on everybody's screen. */
 	shown: { annexId: string; page: number; seatId: string | null; since: Date } | null;
 	itemId: string | null;
-	/** Items taken up, in order, with when. */
-	taken: { itemId: string; at: Date }[];
-	floor: { seatId: string; since: Date } | null;
-	/** Hands raised, first come first. */
+	/** Items taken up, in order, with when, and how many counted for the quorum then. */
+	taken: { itemId: string; at: Date; counting: number }[];
+	/** What remains is `limitSeconds - usedSeconds - (now - since)`. */
+	floor: Floor | null;
+	/** Speakers interrupted by a point of order or a suspension, who go on with what was left; the newest last. */
+	interrupted: Floor[];
+	/** In force for the current item. */
+	floorRules: FloorSettings;
+	/** Hands raised, who speaks next first. */
 	queue: string[];
+	/** Hands raised, first come first. */
+	hands: { seatId: string; since: Date; pointOfOrder: boolean }[];
 	/** Seconds each seat has spoken. */
 	spokenSeconds: Record<string, number>;
+	/** Seconds each group has spoken on the current item. */
+	groupSeconds: Record<string, number>;
+	/** Seconds each group has spoken in the meeting. */
+	groupTotals: Record<string, number>;
 	/** By item: seats that left for a conflict of interest. */
 	recused: Record<string, string[]>;
 	votes: VoteState[];
+	elections: ElectionState[];
 }
 
 export interface RecordEntry {
@@ -282,41 +355,21 @@ export interface RecordEntry {
 	text: string;
 }
 
-export type DeskAction =
-	| {
-			kind:
-				| 'open'
-				| 'close'
-				| 'suspend'
-				| 'resume'
-				| 'take_floor_back'
-				| 'close_vote'
-				| 'close_microphones'
-				| 'open_microphones';
-	  }
-	| { kind: 'take_chair'; seatId: string }
-	| {
-			kind: 'arrive' | 'leave' | 'raise_hand' | 'lower_hand' | 'give_floor' | 'name_secretary' | 'recuse';
-			seatId: string;
-			remote?: boolean;
-	  }
-	| { kind: 'take_item'; itemId: string }
-	| { kind: 'close_doors'; closed: boolean }
-	| { kind: 'open_vote'; method: VoteMethod }
-	| { kind: 'vote'; seatId: string; choice: Choice }
-	| { kind: 'count_hands'; for: number; against: number; abstention: number }
-	| { kind: 'correct_vote'; voteId: string; for: number; against: number; abstention: number; reason: string }
-	| { kind: 'show_document'; annexId: string; page: number }
-	| { kind: 'hide_document' }
-	| { kind: 'note'; text: string };
-
 export interface Sessions {
-	/** Null for a meeting that is not there, or not convened for who does not prepare it. */
+	/**
+	 * As the desk, a member or the public may know it: ballots of an open vote are the desk's, and behind closed doors the
+	 * public is told nothing. Null for a meeting that is not there, or not convened for who does not prepare it.
+	 */
 	state(actor: Actor, meetingId: string): Promise<SessionState | null>;
-	/** The clerk at the desk; a member raises and lowers their own hand and votes for themselves and their principal. */
+	/**
+	 * Do one thing in the meeting; `sessions/actions.ts` says which there are and who may. The clerk does everything, who
+	 * presides runs the debate and the votes, a member raises a hand and votes.
+	 */
 	act(actor: Actor, meetingId: string, action: unknown): Promise<Result<null>>;
 	/** The record in words, oldest first; what happens behind closed doors stays inside. */
 	record(actor: Actor, meetingId: string, locale: 'fr' | 'en'): Promise<RecordEntry[]>;
+	/** Every intervention, in order; those behind closed doors for who prepares the minutes. */
+	speeches(actor: Actor, meetingId: string): Promise<Speech[]>;
 	/** The seat that the actor holds in the meeting's body, null for none. */
 	seatOf(actor: Actor, meetingId: string): Promise<string | null>;
 }
@@ -363,5 +416,13 @@ export interface Council {
 	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
 	fillDemo(): Promise<void>;
 	/** For pages, which import types only. */
-	may: { prepare(actor: Actor): boolean };
+	may: {
+		prepare(actor: Actor): boolean;
+		/** Give the floor, take items up, open votes. @param mine the actor's seat */
+		runFloor(
+			actor: Actor,
+			mine: string | null,
+			state: Pick<SessionState, 'chairId' | 'secretaries'>,
+		): boolean;
+	};
 }

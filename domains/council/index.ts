@@ -20,7 +20,7 @@ import { createMeetings } from './meetings.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { createPersonalData } from './personal-data.ts';
-import { mayPrepare } from './policies.ts';
+import { mayPrepare, mayRunFloor } from './policies.ts';
 import { createProgrammeApi } from './programme/api.ts';
 import { createKeeper } from './programme/keeper.ts';
 import { defineMp4Job } from './programme/mp4.ts';
@@ -30,6 +30,7 @@ import { createRoomApi } from './room/api.ts';
 import { createVideo } from './room/video.ts';
 import { createSearchApi } from './search/api.ts';
 import { createSearchService } from './search/service.ts';
+import { createFloorTimer } from './sessions/floor-timer.ts';
 import { createSessions } from './sessions.ts';
 import { createSignals } from './signals.ts';
 import type { DB } from './tables.ts';
@@ -64,6 +65,7 @@ export function createCouncil(
 	const feeds = createFeeds(context, { deliberations, meetings });
 	const sessions = createSessions(context);
 	const signals = createSignals(platform);
+	const floorTimer = createFloorTimer(context, signals);
 	const live = createLive(context, sessions, signals);
 	const video = createVideo(context, signals);
 	const words = createCaptionService(context, meetings);
@@ -95,6 +97,7 @@ export function createCouncil(
 			await api.register(createProgrammeApi(platform, context, programme, shelf));
 		},
 		async start(roles) {
+			if (roles.has('web')) floorTimer.start();
 			await signals.start();
 			if (roles.has('web')) video.start();
 			await words.start(roles);
@@ -105,6 +108,7 @@ export function createCouncil(
 			await keeper.stop();
 			await words.stop();
 			await finding.stop();
+			floorTimer.stop();
 			await video.stop();
 			await signals.stop();
 		},
@@ -125,6 +129,6 @@ export function createCouncil(
 		search: finding.search,
 		programme,
 		fillDemo: () => fillDemo(context, { programme, captions: words.captions }),
-		may: { prepare: mayPrepare },
+		may: { prepare: mayPrepare, runFloor: mayRunFloor },
 	};
 }

@@ -13,9 +13,13 @@ export function createLive(
 	signals: Signals,
 ): Live {
 	let version = 0;
-	const channels = createChannels<LiveState>(platform.log, mostListeners, async (meetingId) => {
+	const channels = createChannels<LiveState>(platform.log, mostListeners, async (meetingId, before) => {
 		const state = await sessions.state(anonymous, meetingId);
-		return state && { ...state, at: now(), version: ++version };
+		if (!state) return null;
+		const next = { ...state, at: before?.at ?? now(), version: before?.version ?? 0 };
+		// That something happens behind closed doors is not told either.
+		if (before && JSON.stringify(next) === JSON.stringify(before)) return null;
+		return { ...next, at: now(), version: ++version };
 	});
 	signals.hear(channels.refresh);
 	return {

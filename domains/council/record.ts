@@ -1,34 +1,18 @@
-import type { SessionState, VoteMethod, VoteState } from './face.ts';
-import type { Choice, Tally } from './rules/majority.ts';
+import type { SessionState } from './face.ts';
+import { applyBallot, noBallots } from './record/ballots.ts';
+import type { MeetingEvent } from './record/events.ts';
+import { FloorClock, type FloorSettings, queueOf, type Speech, secondsBy } from './rules/floor.ts';
 import { votesHeld } from './rules/proxies.ts';
 import { quorumOf } from './rules/quorum.ts';
 
-/** What happened, as it is kept. A later entry corrects an earlier one; none is changed. */
-export type MeetingEvent = { id: string; at: Date } & (
-	| { kind: 'opened' | 'closed' | 'suspended' | 'resumed'; data: Record<string, never> }
-	| { kind: 'arrived'; data: { seatId: string; remote?: boolean } }
-	| {
-			kind: 'left' | 'hand_raised' | 'hand_lowered' | 'floor_given' | 'secretary_named';
-			data: { seatId: string };
-	  }
-	| { kind: 'floor_taken_back'; data: Record<string, never> }
-	| { kind: 'item_taken'; data: { itemId: string } }
-	| { kind: 'recused'; data: { seatId: string; itemId: string } }
-	| { kind: 'doors'; data: { closed: boolean } }
-	| { kind: 'vote_opened'; data: { voteId: string; itemId: string; method: VoteMethod; voters: string[] } }
-	| { kind: 'voted'; data: { voteId: string; seatId: string; castBy: string; choice?: Choice } }
-	| { kind: 'vote_closed'; data: { voteId: string; result: Tally } }
-	| { kind: 'vote_corrected'; data: { voteId: string; result: Tally; reason: string } }
-	| { kind: 'microphones_closed' | 'microphones_opened' | 'document_hidden'; data: Record<string, never> }
-	| { kind: 'document_shown'; data: { annexId: string; page: number; seatId: string | null } }
-	| { kind: 'chair_taken'; data: { seatId: string } }
-	| { kind: 'noted'; data: { text: string } }
-);
+export type { MeetingEvent, NewEvent } from './record/events.ts';
 
 /** What does not happen in the meeting itself but rules it. */
 export interface Circumstances {
-	/** Seats held on the day. */
+	/** Seats held on the day, by rank. */
 	inOffice: readonly string[];
+	/** Political group of each seat. */
+	groups: Readonly<Record<string, string>>;
 	/** Pouvoirs in force now. */
 	proxies: readonly { giverId: string; holderId: string }[];
 	/** Members by video count: communities only (CGCT L5211-11-1). */
@@ -37,6 +21,16 @@ export interface Circumstances {
 	chairId: string | null;
 	/** A second meeting after one without quorum needs none (CGCT L2121-17). */
 	needsQuorum: boolean;
+	/** Convened in urgency: the body rules on it at the opening (CGCT L2121-12). */
+	urgent: boolean;
+	/** How the body shares out the floor. */
+	floor: FloorSettings;
+}
+
+/** Where a meeting stands, and who spoke when. */
+export interface Replayed {
+	state: SessionState;
+	speeches: Speech[];
 }
 
 /**
@@ -44,61 +38,100 @@ export interface Circumstances {
  * @param now for the seconds of who speaks
  */
 export function stateOf(events: readonly MeetingEvent[], around: Circumstances, now: Date): SessionState {
+	return replay(events, around, now).state;
+}
+
+/**
+ * Where a meeting stands after its events, in order, and every intervention in it.
+ * @param now for the seconds of who speaks
+ * @param heard the speeches whose seconds are told; all of them unless said
+ */
+export function replay(
+	events: readonly MeetingEvent[],
+	around: Circumstances,
+	now: Date,
+	heard: (speech: Speech) => boolean = () => true,
+): Replayed {
 	const present = new Set<string>();
 	const remote = new Set<string>();
-	const queue: string[] = [];
-	const spoken = new Map<string, number>();
-	const votes = new Map<string, VoteState>();
-	const recused: Record<string, string[]> = {};
+	const ballots = noBallots();
+	const recused = new Map<string, Set<string>>();
+	const clock = new FloorClock();
+	let hands: SessionState['hands'] = [];
+	let placed: readonly string[] = [];
+	let forMeeting: Partial<FloorSettings> = {};
+	const forItem = new Map<string, Partial<FloorSettings>>();
+	const settings = (): FloorSettings => ({
+		...around.floor,
+		...forMeeting,
+		...forItem.get(clock.itemId ?? ''),
+	});
 	const state: SessionState = {
 		status: 'before',
 		openedAt: null,
 		closedAt: null,
+		endedWithoutQuorum: false,
 		closedDoors: false,
+		urgency: around.urgent ? 'undecided' : null,
+		putOff: [],
 		present: [],
 		remote: [],
+		counting: 0,
 		inOffice: around.inOffice.length,
 		quorum: around.needsQuorum ? quorumOf(around.inOffice.length) : 0,
 		quorate: false,
 		secretaryId: null,
+		secretaries: [],
 		chairId: around.chairId,
 		microphonesClosed: false,
 		shown: null,
 		itemId: null,
 		taken: [],
 		floor: null,
-		queue,
+		interrupted: [],
+		floorRules: around.floor,
+		queue: [],
+		hands: [],
 		spokenSeconds: {},
-		recused,
+		groupSeconds: {},
+		groupTotals: {},
+		recused: {},
 		votes: [],
+		elections: [],
 	};
-	const endFloor = (at: Date) => {
-		if (!state.floor) return;
-		const { seatId, since } = state.floor;
-		spoken.set(seatId, (spoken.get(seatId) ?? 0) + (at.getTime() - since.getTime()) / 1000);
-		state.floor = null;
+	const lower = (seatId: string) => {
+		hands = hands.filter((hand) => hand.seatId !== seatId);
 	};
-	const unqueue = (seatId: string) => {
-		const place = queue.indexOf(seatId);
-		if (place >= 0) queue.splice(place, 1);
-	};
+	const counting = () => countingSeats(present, remote, around, recused.get(clock.itemId ?? '')).size;
 	for (const event of events) {
+		if (applyBallot(ballots, event)) continue;
 		switch (event.kind) {
 			case 'opened':
 				state.status = 'open';
 				state.openedAt = event.at;
 				break;
 			case 'suspended':
-				endFloor(event.at);
+				clock.suspend(event.at);
 				state.status = 'suspended';
 				break;
 			case 'resumed':
 				state.status = 'open';
+				clock.resume(event.at);
 				break;
 			case 'closed':
-				endFloor(event.at);
+				clock.clear(event.at);
+				hands = [];
 				state.status = 'closed';
 				state.closedAt = event.at;
+				state.closedDoors = false;
+				state.endedWithoutQuorum = event.data.noQuorum ?? false;
+				break;
+			case 'urgency_ruled':
+				state.urgency = event.data.approved ? 'approved' : 'refused';
+				state.putOff = [...new Set([...state.putOff, ...event.data.putOff])];
+				break;
+			case 'item_put_off':
+				state.putOff = [...new Set([...state.putOff, event.data.itemId])];
 				break;
 			case 'arrived':
 				(event.data.remote ? remote : present).add(event.data.seatId);
@@ -107,70 +140,67 @@ export function stateOf(events: readonly MeetingEvent[], around: Circumstances, 
 			case 'left':
 				present.delete(event.data.seatId);
 				remote.delete(event.data.seatId);
-				unqueue(event.data.seatId);
-				if (state.floor?.seatId === event.data.seatId) endFloor(event.at);
+				lower(event.data.seatId);
+				clock.leave(event.data.seatId, event.at);
 				break;
-			case 'hand_raised':
-				if (!queue.includes(event.data.seatId)) queue.push(event.data.seatId);
+			case 'hand_raised': {
+				const { seatId, pointOfOrder = false } = event.data;
+				if (hands.some((hand) => hand.seatId === seatId && hand.pointOfOrder === pointOfOrder)) break;
+				lower(seatId);
+				hands = [...hands, { seatId, since: event.at, pointOfOrder }];
 				break;
+			}
 			case 'hand_lowered':
-				unqueue(event.data.seatId);
+				lower(event.data.seatId);
 				break;
-			case 'floor_given':
-				endFloor(event.at);
-				unqueue(event.data.seatId);
-				state.floor = { seatId: event.data.seatId, since: event.at };
+			case 'queue_ordered':
+				placed = event.data.seatIds;
 				break;
+			case 'floor_given': {
+				const { seatId, pointOfOrder = false } = event.data;
+				lower(seatId);
+				clock.give(seatId, event.at, settings().speechSeconds, pointOfOrder);
+				break;
+			}
 			case 'floor_taken_back':
-				endFloor(event.at);
+				clock.takeBack(event.at);
 				break;
+			case 'floor_extended':
+				clock.extend(event.data.seconds);
+				break;
+			case 'floor_rules_set': {
+				const { itemId, settings: set } = event.data;
+				if (itemId === null) forMeeting = { ...forMeeting, ...set };
+				else forItem.set(itemId, { ...forItem.get(itemId), ...set });
+				// A rule replaces the order that the chair made by hand.
+				if (set.rule) placed = [];
+				break;
+			}
 			case 'secretary_named':
-				state.secretaryId = event.data.seatId;
+				if (!state.secretaries.includes(event.data.seatId)) state.secretaries.push(event.data.seatId);
 				break;
 			case 'item_taken':
-				endFloor(event.at);
-				queue.length = 0;
+				clock.clear(event.at);
+				clock.itemId = event.data.itemId;
+				hands = [];
+				placed = [];
 				state.itemId = event.data.itemId;
-				state.taken.push({ itemId: event.data.itemId, at: event.at });
+				state.taken.push({ itemId: event.data.itemId, at: event.at, counting: counting() });
 				break;
-			case 'recused':
-				recused[event.data.itemId] = [...new Set([...(recused[event.data.itemId] ?? []), event.data.seatId])];
+			case 'recused': {
+				const { seatId, itemId } = event.data;
+				recused.set(itemId, new Set([...(recused.get(itemId) ?? []), seatId]));
+				lower(seatId);
+				if (itemId === clock.itemId) clock.leave(seatId, event.at);
+				break;
+			}
+			case 'recusal_ended':
+				recused.get(event.data.itemId)?.delete(event.data.seatId);
 				break;
 			case 'doors':
+				clock.doors(event.data.closed, event.at);
 				state.closedDoors = event.data.closed;
 				break;
-			case 'vote_opened':
-				votes.set(event.data.voteId, {
-					id: event.data.voteId,
-					itemId: event.data.itemId,
-					method: event.data.method,
-					status: 'open',
-					openedAt: event.at,
-					ballots: [],
-					voted: [],
-					voters: event.data.voters,
-					result: null,
-					corrections: [],
-				});
-				break;
-			case 'voted': {
-				const vote = votes.get(event.data.voteId);
-				const { seatId, castBy, choice } = event.data;
-				if (!vote) break;
-				if (!vote.voted.includes(seatId)) vote.voted.push(seatId);
-				if (choice)
-					vote.ballots = [...vote.ballots.filter((one) => one.seatId !== seatId), { seatId, choice, castBy }];
-				break;
-			}
-			case 'vote_closed':
-			case 'vote_corrected': {
-				const vote = votes.get(event.data.voteId);
-				if (!vote) break;
-				vote.status = 'closed';
-				vote.result = event.data.result;
-				if (event.kind === 'vote_corrected') vote.corrections.push(event.data.reason);
-				break;
-			}
 			case 'microphones_closed':
 			case 'microphones_opened':
 				state.microphonesClosed = event.kind === 'microphones_closed';
@@ -184,39 +214,73 @@ export function stateOf(events: readonly MeetingEvent[], around: Circumstances, 
 			case 'chair_taken':
 				state.chairId = event.data.seatId;
 				break;
-			case 'noted':
-				break;
 		}
 	}
-	if (state.floor)
-		spoken.set(
-			state.floor.seatId,
-			(spoken.get(state.floor.seatId) ?? 0) + Math.max(0, now.getTime() - state.floor.since.getTime()) / 1000,
-		);
+	const groupOf = (seatId: string) => around.groups[seatId] ?? '';
+	const told = clock.speeches.filter(heard);
+	const seconds = secondsBy(told, ({ seatId }) => seatId, now);
+	const onItem = secondsBy(
+		told,
+		({ seatId, itemId }) => (itemId === clock.itemId ? groupOf(seatId) : null),
+		now,
+	);
+	const rules = settings();
 	state.present = [...present];
 	state.remote = [...remote];
-	state.quorate = countingPresent(state, around).size >= state.quorum;
-	state.spokenSeconds = Object.fromEntries(spoken);
-	state.votes = [...votes.values()];
-	return state;
-}
-
-/** Members who count for the quorum and vote: those in the hall, and by video where the law allows it. */
-function countingPresent(state: SessionState, { remoteCounts, inOffice }: Circumstances): Set<string> {
-	const here = remoteCounts ? [...state.present, ...state.remote] : state.present;
-	const held = new Set(inOffice);
-	return new Set(here.filter((seat) => held.has(seat)));
+	state.counting = counting();
+	state.quorate = state.counting >= state.quorum;
+	state.secretaryId = state.secretaries[0] ?? null;
+	state.floor = clock.current;
+	state.interrupted = [...clock.waiting];
+	state.floorRules = rules;
+	state.hands = hands;
+	state.queue = queueOf(hands, rules.rule, {
+		placed,
+		seconds: (seatId) => seconds.get(seatId) ?? 0,
+		groupSeconds: (group) => onItem.get(group) ?? 0,
+		groupOf,
+	});
+	state.spokenSeconds = Object.fromEntries(seconds);
+	state.groupSeconds = Object.fromEntries(onItem);
+	state.groupTotals = Object.fromEntries(secondsBy(told, ({ seatId }) => groupOf(seatId), now));
+	state.recused = Object.fromEntries(
+		[...recused].flatMap(([itemId, seats]) => (seats.size ? [[itemId, [...seats]]] : [])),
+	);
+	state.votes = [...ballots.votes.values()];
+	state.elections = [...ballots.elections.values()];
+	return { state, speeches: clock.speeches };
 }
 
 /**
- * By seat that may vote on an item now, the seat that casts it. Who left for a conflict of interest neither votes nor is
- * represented nor casts another's vote (CGCT L2131-11).
+ * Members who count for the quorum and vote: those in the hall, and by video where the law allows it. Who left for a
+ * conflict of interest does not (CGCT L2131-11).
  */
-export function votersNow(state: SessionState, around: Circumstances, itemId: string): Map<string, string> {
-	const away = new Set(state.recused[itemId] ?? []);
-	const present = new Set([...countingPresent(state, around)].filter((seat) => !away.has(seat)));
-	return votesHeld(
-		present,
+function countingSeats(
+	present: Iterable<string>,
+	remote: Iterable<string>,
+	{ remoteCounts, inOffice }: Circumstances,
+	away: Iterable<string> = [],
+): Set<string> {
+	const here = remoteCounts ? [...present, ...remote] : [...present];
+	const [held, gone] = [new Set(inOffice), new Set(away)];
+	return new Set(here.filter((seat) => held.has(seat) && !gone.has(seat)));
+}
+
+/**
+ * By seat that may vote on an item now, the seat that casts it, in the order of the seats. Who left for a conflict of
+ * interest neither votes nor is represented nor casts another's vote (CGCT L2131-11).
+ * @param itemId null for a vote on the meeting itself
+ */
+export function votersNow(
+	state: SessionState,
+	around: Circumstances,
+	itemId: string | null,
+): Map<string, string> {
+	const away = new Set(state.recused[itemId ?? ''] ?? []);
+	const held = votesHeld(
+		countingSeats(state.present, state.remote, around, away),
 		around.proxies.filter(({ giverId }) => !away.has(giverId)),
 	);
+	const rank = new Map(around.inOffice.map((seat, n) => [seat, n]));
+	return new Map([...held].toSorted(([a], [b]) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0)));
 }

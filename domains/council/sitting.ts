@@ -2,8 +2,9 @@ import { asId } from '@parvis/platform';
 import { sql } from 'kysely';
 import { seatsOn } from './bodies.ts';
 import type { Db } from './context.ts';
-import type { Seat, SessionState } from './face.ts';
+import type { BodyKind, Seat, SessionState } from './face.ts';
 import { type Circumstances, type MeetingEvent, stateOf } from './record.ts';
+import type { FloorRule } from './rules/floor.ts';
 import { dayOf } from './rules/notice.ts';
 
 export interface Sitting {
@@ -12,6 +13,7 @@ export interface Sitting {
 		slug: string;
 		title: string;
 		body: string;
+		body_kind: BodyKind;
 		body_id: string;
 		starts_at: Date;
 		status: string;
@@ -25,9 +27,19 @@ export interface Sitting {
 
 /** A meeting with its record, as it stands. Null when there is none. */
 export async function readSitting(from: Db, meetingId: string, now: Date): Promise<Sitting | null> {
-	const { rows } = await sql<Sitting['meeting'] & { remote_counts: boolean; second_of_id: string | null }>`
-		SELECT meeting.id, meeting.slug, meeting.title, body.name AS body, body_id, starts_at, status, remote_counts,
-			second_of_id
+	const { rows } = await sql<
+		Sitting['meeting'] & {
+			remote_counts: boolean;
+			second_of_id: string | null;
+			urgent: boolean;
+			floor_rule: FloorRule;
+			speech_seconds: number | null;
+			group_seconds: number | null;
+			cuts_at_limit: boolean;
+		}
+	>`
+		SELECT meeting.id, meeting.slug, meeting.title, body.name AS body, body.kind AS body_kind, body_id, starts_at, status,
+			remote_counts, second_of_id, urgent, floor_rule, speech_seconds, group_seconds, cuts_at_limit
 		FROM council.meeting JOIN council.body ON body.id = body_id
 		WHERE meeting.id = ${asId(meetingId)} OR meeting.slug = ${meetingId}`.execute(from);
 	const [meeting] = rows;
@@ -52,6 +64,14 @@ export async function readSitting(from: Db, meetingId: string, now: Date): Promi
 		chairId: seats.find(({ role }) => role === 'chair')?.id ?? null,
 		remoteCounts: meeting.remote_counts,
 		needsQuorum: meeting.second_of_id === null,
+		groups: Object.fromEntries(seats.map(({ id, party }) => [id, party])),
+		urgent: meeting.urgent,
+		floor: {
+			rule: meeting.floor_rule,
+			speechSeconds: meeting.speech_seconds,
+			groupSeconds: meeting.group_seconds,
+			cutsAtLimit: meeting.cuts_at_limit,
+		},
 	};
 	const record = events as MeetingEvent[];
 	return { meeting, seats, items, events: record, around, state: stateOf(record, around, now) };

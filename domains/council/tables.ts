@@ -26,6 +26,11 @@ export interface DB {
 		told_at: Date | null;
 		withdrawn_at: Date | null;
 	};
+	'council.ballot_box': {
+		vote_id: string;
+		meeting_id: string;
+		sealed: Buffer;
+	};
 	'council.body': {
 		id: string;
 		slug: string;
@@ -33,6 +38,10 @@ export interface DB {
 		kind: 'council' | 'committee' | 'ccas' | 'community';
 		inhabitants: number;
 		remote_counts: Defaulted<boolean>;
+		floor_rule: Defaulted<'first_come' | 'least_spoken' | 'group_balance'>;
+		speech_seconds: number | null;
+		group_seconds: number | null;
+		cuts_at_limit: Defaulted<boolean>;
 		siret: Defaulted<string>;
 		collectivity: Defaulted<string>;
 		prefecture: Defaulted<string>;
@@ -264,11 +273,6 @@ export interface DB {
 		rank: Defaulted<number>;
 		starts_on: string;
 		ends_on: string | null;
-	};
-	'council.secret_ballot': {
-		id: Defaulted<string>;
-		vote_id: string;
-		choice: string;
 	};
 	'council.segment': {
 		run_id: string;

@@ -114,7 +114,9 @@ export function createDeliberations(context: Context): Deliberations {
 	async function detailOf(row: DeliberationRow, actor: Actor): Promise<DeliberationDetail | null> {
 		const sitting = await readSitting(db, row.meeting_id, context.now());
 		if (!sitting) return null;
-		const vote = sitting.state.votes.find(({ itemId }) => itemId === row.item_id);
+		const vote = sitting.state.votes.findLast(
+			({ itemId, purpose }) => itemId === row.item_id && purpose === 'text',
+		);
 		const opened = sitting.events.find(
 			(event) => event.kind === 'vote_opened' && event.data.itemId === row.item_id,
 		);

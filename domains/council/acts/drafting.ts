@@ -2,6 +2,7 @@ import { type AnyTransaction, newId } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import type { Context } from '../context.ts';
 import { dayOf } from '../rules/notice.ts';
+import { decisionsOf } from '../sessions/decisions.ts';
 import type { Sitting } from '../sitting.ts';
 import type { DB } from '../tables.ts';
 import { showPublished } from './publishing.ts';
@@ -15,8 +16,7 @@ export async function draftActs(
 	trx: Transaction<DB>,
 	{ meeting, state }: Sitting,
 ): Promise<void> {
-	for (const vote of state.votes) {
-		if (!vote.result) continue;
+	for (const decision of decisionsOf(state)) {
 		const item = await trx
 			.selectFrom('council.item')
 			.leftJoin('council.deliberation', 'item_id', 'council.item.id')
@@ -29,16 +29,16 @@ export async function draftActs(
 				'council.item.place_id',
 				'council.deliberation.id as known',
 			])
-			.where('council.item.id', '=', vote.itemId)
+			.where('council.item.id', '=', decision.itemId)
 			.executeTakeFirst();
 		if (!item) continue;
 		const totals = {
-			adopted: vote.result.adopted,
+			adopted: decision.adopted,
 			in_office: state.inOffice,
-			voting: vote.voters.length,
-			votes_for: vote.result.for,
-			votes_against: vote.result.against,
-			abstentions: vote.result.abstention,
+			voting: decision.voting,
+			votes_for: decision.for,
+			votes_against: decision.against,
+			abstentions: decision.abstention,
 		};
 		if (item.known) {
 			await trx.updateTable('council.deliberation').set(totals).where('id', '=', item.known).execute();
@@ -53,7 +53,7 @@ export async function draftActs(
 			.values({
 				id: newId(),
 				meeting_id: meeting.id,
-				item_id: vote.itemId,
+				item_id: decision.itemId,
 				number: await freeNumber(trx, dayOf(meeting.starts_at), next[0]?.number ?? 1),
 				title: item.title,
 				text: item.draft,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import type { ElectionState } from '../face.ts';
 import { itemsOf } from '../meeting-rows.ts';
 import type { MeetingEvent } from '../record.ts';
 import type { Sitting } from '../sitting.ts';
@@ -123,7 +124,7 @@ export function draftOf(sitting: Sitting, drafting: Drafting): string {
 		].join('\n'),
 		...(drafting.urgent
 			? [
-					'Convocation en urgence : il en est rendu compte à l’ouverture ; l’assemblée se prononce : [à compléter].',
+					`Convocation en urgence : il en est rendu compte à l’ouverture ; ${state.urgency === 'approved' ? 'l’assemblée admet l’urgence' : state.urgency === 'refused' ? 'l’assemblée n’admet pas l’urgence' : 'l’assemblée se prononce : [à compléter]'}.`,
 				]
 			: []),
 		'# Membres',
@@ -190,7 +191,7 @@ function chapterOf(
 		if (!vote.result) continue;
 		const { for: yes, against, abstention, adopted, casting } = vote.result;
 		lines.push(
-			`${methodWords[vote.method] ?? 'Vote'} : ${yes} pour, ${against} contre, ${abstention} abstention(s), pour ${vote.voters.length} votants. ${adopted ? 'Adopté' : 'Rejeté'}${casting ? ', la voix du président étant prépondérante' : ''}.`,
+			`${vote.subject ? `${vote.subject}. ` : ''}${vote.purpose === 'closed_doors' ? 'Huis clos. ' : vote.purpose === 'no_secrecy' ? 'Vote sur le fait de ne pas procéder au scrutin secret. ' : ''}${methodWords[vote.method] ?? 'Vote'}${vote.requestedBy.length ? `, à la demande de ${vote.requestedBy.map(name).join(', ')}` : ''} : ${yes} pour, ${against} contre, ${abstention} abstention(s), pour ${vote.voters.length} votants. ${adopted ? 'Adopté' : 'Rejeté'}${casting ? ', la voix du président étant prépondérante' : ''}.`,
 		);
 		for (const choice of ['for', 'against', 'abstention', 'not_taking_part'] as const) {
 			const who = vote.ballots.filter((one) => one.choice === choice).map((one) => name(one.seatId));
@@ -198,7 +199,26 @@ function chapterOf(
 		}
 		for (const reason of vote.corrections) lines.push(`Résultat corrigé : ${reason}`);
 	}
+	for (const election of state.elections.filter(({ itemId }) => itemId === item.id))
+		lines.push(...electionLines(election));
+	if (state.putOff.includes(item.id)) lines.push('Renvoyé à une séance ultérieure.');
 	return lines.join('\n');
+}
+
+/** Each round with its papers, and who is elected (CGCT L2122-7). */
+function electionLines({ subject, rounds, elected, secret }: ElectionState): string[] {
+	if (!rounds.length) return [`${subject} : seules candidatures, nommés : ${listed(elected)}.`];
+	return [
+		`Élection, ${subject}, au scrutin ${secret ? 'secret' : 'public, à l’unanimité'}.`,
+		...rounds.flatMap(({ number, result, corrections }) =>
+			result
+				? [
+						`Tour ${number} : ${listed(result.votes.map(({ name, votes }) => `${name} ${votes}`))} ; blancs ${result.blank}, nuls ${result.void} ; suffrages exprimés ${result.cast}${result.majority === null ? ', majorité relative' : `, majorité absolue ${result.majority}`}. ${result.elected === null ? 'Personne n’est élu à ce tour.' : `${result.elected} est élu(e)${result.even.length ? ', au bénéfice de l’âge' : ''}.`}`,
+						...corrections.map((reason) => `Résultat corrigé : ${reason}`),
+					]
+				: [],
+		),
+	];
 }
 
 /** Substance of the debate: what the transcript holds, else who spoke and the notes of the desk, to be completed. */

@@ -29,6 +29,7 @@ export const choiceWords: Record<Choice, string> = {
 export const methodWords: Record<string, string> = {
 	public: 'Vote au scrutin public',
 	secret: 'Vote au scrutin secret',
+	roll_call: 'Vote au scrutin public, à l’appel nominal',
 	hands: 'Vote à main levée',
 };
 

@@ -198,7 +198,11 @@ export async function fillDemo(
 				}
 				await act({ kind: 'take_floor_back' }, text.length / speakingPace);
 			}
-			await act({ kind: 'open_vote', method: vote.method });
+			await act({
+				kind: 'open_vote',
+				method: vote.method,
+				...(vote.method === 'secret' && { ground: 'appointment' }),
+			});
 			const voters = (await sessions.state(system, id))?.votes.at(-1)?.voters ?? [];
 			const choiceOf = (seatId: string) => {
 				const who = seats.indexOf(seatId);

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../face.ts';
+import type { Floor, SessionState } from '../../face.ts';
 
 export type FeedKind = 'hall' | 'interpreter' | 'guest';
 
@@ -23,8 +23,8 @@ const nothing: Publishing = { camera: false, microphone: false, screen: false, p
 
 type Moment = Pick<
 	SessionState,
-	'status' | 'closedDoors' | 'chairId' | 'microphonesClosed' | 'itemId' | 'floor' | 'recused'
->;
+	'status' | 'closedDoors' | 'chairId' | 'microphonesClosed' | 'itemId' | 'recused'
+> & { floor: Pick<Floor, 'seatId'> | null };
 
 /**
  * What somebody in the room may publish at this moment of the meeting, null for who must not be there.
