@@ -116,7 +116,6 @@ export function replay(
 				break;
 			case 'resumed':
 				state.status = 'open';
-				clock.resume(event.at);
 				break;
 			case 'closed':
 				clock.clear(event.at);

@@ -107,7 +107,7 @@ export function chaptersOf(
 				floor = null;
 				break;
 			case 'vote_opened':
-				voteItems.set(event.data.voteId, event.data.itemId);
+				if (event.data.itemId !== null) voteItems.set(event.data.voteId, event.data.itemId);
 				break;
 			case 'vote_closed': {
 				const voted = voteItems.get(event.data.voteId) ?? itemId;

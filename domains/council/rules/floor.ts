@@ -86,8 +86,8 @@ export function cutAt(floor: Floor | null, settings: Pick<FloorSettings, 'cutsAt
 const secondsBetween = (from: Date, until: Date) => Math.max(0, until.getTime() - from.getTime()) / 1000;
 
 /**
- * Clock of the floor. A point of order interrupts who speaks, who goes on with the time that was left; a suspension stops
- * everybody.
+ * Clock of the floor. A point of order interrupts who speaks, a suspension stops everybody; who was interrupted and is
+ * given the floor again goes on with the time that was left.
  */
 export class FloorClock {
 	current: Floor | null = null;
@@ -101,16 +101,15 @@ export class FloorClock {
 		if (this.current?.seatId === seatId) return;
 		if (pointOfOrder) this.#interrupt(at);
 		else this.#stop(at);
-		const place = this.waiting.findIndex((floor) => floor.seatId === seatId);
-		const [waited] = place >= 0 && !pointOfOrder ? this.waiting.splice(place, 1) : [];
+		const place = this.waiting.findLastIndex(
+			(floor) => floor.seatId === seatId && floor.pointOfOrder === pointOfOrder,
+		);
+		const [waited] = place >= 0 ? this.waiting.splice(place, 1) : [];
 		this.#start(waited ?? { seatId, since: at, usedSeconds: 0, limitSeconds, pointOfOrder }, at);
 	}
 
-	/** End an intervention; who was interrupted goes on. */
 	takeBack(at: Date): void {
 		this.#stop(at);
-		const waited = this.waiting.pop();
-		if (waited) this.#start(waited, at);
 	}
 
 	extend(seconds: number): void {
@@ -120,11 +119,6 @@ export class FloorClock {
 
 	suspend(at: Date): void {
 		this.#interrupt(at);
-	}
-
-	resume(at: Date): void {
-		const waited = this.current ? undefined : this.waiting.pop();
-		if (waited) this.#start(waited, at);
 	}
 
 	leave(seatId: string, at: Date): void {

@@ -1,5 +1,6 @@
 import { ok, refuse } from '@parvis/platform';
 import { presenting } from '../room/presenting.ts';
+import { handBack } from './floor.ts';
 import type { Handlers } from './moment.ts';
 
 /** Opening, closing, items, urgency. */
@@ -31,7 +32,8 @@ export const conduct: Handlers<
 		return ok(state.status === 'suspended' ? [] : [{ kind: 'suspended', data: {} }]);
 	},
 
-	resume: ({ sitting: { state } }) => ok(state.status === 'open' ? [] : [{ kind: 'resumed', data: {} }]),
+	resume: ({ sitting }) =>
+		ok(sitting.state.status === 'open' ? [] : [{ kind: 'resumed', data: {} }, ...handBack(sitting)]),
 
 	rule_urgency({ sitting: { state, items, around } }, { approved, putOff, ...counts }) {
 		if (state.urgency === null) return refuse('council.not_urgent');

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { cutAt } from '../rules/floor.ts';
 import type { Signals } from '../signals.ts';
 import { readSitting } from '../sitting.ts';
+import { handBack } from './floor.ts';
 import { writeEvents } from './write.ts';
 
 const longestWait = 2 ** 31 - 1;
@@ -30,6 +31,7 @@ export function createFloorTimer(context: Context, signals: Signals): FloorTimer
 			if (!due || due > context.now()) return due;
 			await writeEvents(trx, context.now(), null, meetingId, [
 				{ kind: 'floor_taken_back', data: { over: true } },
+				...handBack(sitting),
 			]);
 			return null;
 		});

@@ -1,11 +1,23 @@
 import { ok, refuse } from '@parvis/platform';
+import type { NewEvent } from '../record.ts';
 import type { FloorSettings } from '../rules/floor.ts';
+import type { Sitting } from '../sitting.ts';
 import type { Handlers, Moment } from './moment.ts';
 
 /** Why somebody cannot speak now, null when they can. */
 function silent({ here, sitting: { state } }: Moment, seatId: string): string | null {
 	if (!here(seatId)) return 'council.not_present';
 	return state.itemId && state.recused[state.itemId]?.includes(seatId) ? 'council.recused_away' : null;
+}
+
+/** Who was interrupted last, and is still there, goes on. */
+export function handBack({ state }: Sitting): NewEvent[] {
+	const waited = state.interrupted.findLast(
+		({ seatId }) => state.present.includes(seatId) || state.remote.includes(seatId),
+	);
+	if (!waited) return [];
+	const { seatId, pointOfOrder } = waited;
+	return [{ kind: 'floor_given', data: { seatId, ...(pointOfOrder && { pointOfOrder }) } }];
 }
 
 /** Hands, the queue, who speaks and how long, microphones. */
@@ -51,8 +63,8 @@ export const floor: Handlers<
 		]);
 	},
 
-	take_floor_back: ({ sitting: { state } }) =>
-		ok(state.floor ? [{ kind: 'floor_taken_back', data: {} }] : []),
+	take_floor_back: ({ sitting }) =>
+		ok(sitting.state.floor ? [{ kind: 'floor_taken_back', data: {} }, ...handBack(sitting)] : []),
 
 	extend_floor: ({ sitting: { state } }, { seconds }) =>
 		state.floor?.limitSeconds == null
