@@ -173,7 +173,7 @@ export async function openSpeechService(sentences: readonly string[]): Promise<S
 			'-logfn',
 			'/dev/null',
 		]);
-		await rm(file);
+		await rm(file, { force: true });
 		return stdout.trim().split('\n').join(' ');
 	}
 	async function form(request: IncomingMessage): Promise<FormData> {
