@@ -115,13 +115,14 @@ const facts = (pairs: readonly (readonly [string, string])[]) =>
 
 function voteBlocks(act: DeliberationDetail): Block[] {
 	const { for: yes, against, abstention } = act;
+	if (act.election.length) return [{ kind: 'list', items: act.election }];
 	return [
 		{
 			kind: 'paragraph',
 			text: [
 				{ text: act.adopted ? 'Adoptée' : 'Rejetée', bold: true },
 				{
-					text: `. ${methodWords[act.method] ?? 'Vote'} : ${yes} pour, ${against} contre, ${abstention} abstention(s), pour ${act.voting} votants${act.casting ? ' ; à égalité, la voix du président est prépondérante' : ''}.`,
+					text: `. ${methodWords[act.method] ?? 'Vote'}${act.requestedBy.length ? `, à la demande de ${act.requestedBy.join(', ')}` : ''} : ${yes} pour, ${against} contre, ${abstention} abstention(s), pour ${act.voting} votants${act.casting ? ' ; à égalité, la voix du président est prépondérante' : ''}.`,
 				},
 			],
 		},

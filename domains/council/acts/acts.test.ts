@@ -204,6 +204,40 @@ describe('acts', () => {
 		expect((await town.town.timeline.list({ limit: 1 }))[0]?.title.fr).toContain('rejetée');
 	});
 
+	test('of an election they say each round and who is elected', async () => {
+		const { deliberations, sessions } = town.council;
+		const { bodyId, people } = await assemble(town, 3);
+		const meeting = await convene(town, bodyId, ['Élection du maire']);
+		const act = async (action: object) => {
+			const done = await sessions.act(system, meeting.id, action);
+			if (!done.ok) throw new Error(done.error);
+		};
+		town.clock.now = meeting.startsAt;
+		for (const { seatId } of people) await act({ kind: 'arrive', seatId });
+		await act({ kind: 'open' });
+		await act({ kind: 'take_item', itemId: meeting.items[0]?.id });
+		await act({ kind: 'open_election', subject: 'Maire', candidates: ['Ana Roux', 'Bo Petit'] });
+		await act({
+			kind: 'close_round',
+			votes: [
+				{ name: 'Ana Roux', votes: 2 },
+				{ name: 'Bo Petit', votes: 1 },
+			],
+		});
+		await act({ kind: 'close' });
+		await deliberations.signAll(system, meeting.id, day());
+		await deliberations.publishAll(system, meeting.id);
+		const [decided] = (await deliberations.list({ meetingId: meeting.id })).items;
+		const number = decided?.number ?? '';
+		expect(await deliberations.get(number)).toMatchObject({
+			adopted: true,
+			election: [expect.stringContaining('Maire'), expect.stringContaining('Ana Roux est élu(e)')],
+			attendance: { present: ['Membre 1', 'Membre 2', 'Membre 3'] },
+		});
+		const text = await textOfPdf(new Uint8Array(await bytesOf(await deliberations.pdf(anonymous, number))));
+		expect(text.replaceAll(/\s+/g, ' ')).toContain('Ana Roux est élu(e)');
+	});
+
 	test('as a PDF they are tagged, in French, with a title, and hold what the law asks', async () => {
 		const { deliberations } = town.council;
 		const { meeting, acts } = await hold(['Œuvre d’été à 12 €']);

@@ -57,6 +57,8 @@ const detail = deliberation.extend({
 	method: z.string(),
 	casting: z.boolean(),
 	names: z.array(z.object({ choice, names: z.array(z.string()) })),
+	requestedBy: z.array(z.string()),
+	election: z.array(z.string()),
 	corrections: z.array(z.string()),
 	attendance: z.object({
 		present: z.array(z.string()),

@@ -10,12 +10,14 @@ import { positionOf, readTape } from '../programme/tape.ts';
 import { choices } from '../rules/majority.ts';
 import { dayOf } from '../rules/notice.ts';
 import { publishedUntil } from '../rules/publication.ts';
+import { decisionsOf } from '../sessions/decisions.ts';
 import { readSitting, type Sitting } from '../sitting.ts';
 import type { DB } from '../tables.ts';
 import { actDocument } from './act-document.ts';
 import { aroundMeeting } from './act-sources.ts';
 import { attendanceAt } from './attendance.ts';
 import { type DeliberationRow, selectedDeliberation, shownDeliberation } from './deliberation-rows.ts';
+import { electionLines } from './election-lines.ts';
 import type { DeliberationDetail, Deliberations } from './face.ts';
 import { matterOf, matters } from './matters.ts';
 import { keptPdf } from './pdf/kept.ts';
@@ -114,11 +116,13 @@ export function createDeliberations(context: Context): Deliberations {
 	async function detailOf(row: DeliberationRow, actor: Actor): Promise<DeliberationDetail | null> {
 		const sitting = await readSitting(db, row.meeting_id, context.now());
 		if (!sitting) return null;
-		const vote = sitting.state.votes.findLast(
-			({ itemId, purpose }) => itemId === row.item_id && purpose === 'text',
-		);
+		const decision = decisionsOf(sitting.state).find(({ itemId }) => itemId === row.item_id);
+		const vote = decision?.vote;
+		const round = decision?.election?.rounds.at(-1);
 		const opened = sitting.events.find(
-			(event) => event.kind === 'vote_opened' && event.data.itemId === row.item_id,
+			(event) =>
+				(event.kind === 'vote_opened' && event.data.voteId === vote?.id) ||
+				(event.kind === 'round_opened' && event.data.roundId === round?.id),
 		);
 		const takenAt = sitting.state.taken.find(({ itemId }) => itemId === row.item_id)?.at;
 		const [reader, signatures, documents, places, tape, item] = await Promise.all([
@@ -147,6 +151,8 @@ export function createDeliberations(context: Context): Deliberations {
 			method: vote?.method ?? '',
 			casting: vote?.result?.casting ?? false,
 			names: vote?.method === 'secret' ? [] : names,
+			requestedBy: (vote?.requestedBy ?? []).map(name),
+			election: decision?.election ? electionLines(decision.election) : [],
 			corrections: vote?.corrections ?? [],
 			attendance: attendanceAt(sitting, opened?.id, row.item_id),
 			signatures,

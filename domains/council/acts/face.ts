@@ -69,6 +69,10 @@ export interface DeliberationDetail extends Deliberation {
 	casting: boolean;
 	/** Of a public vote. */
 	names: { choice: Choice; names: string[] }[];
+	/** Members who asked for this kind of vote. */
+	requestedBy: string[];
+	/** Of an election: its rounds and who is elected, a sentence each. */
+	election: string[];
 	/** Why the result was corrected, the newest last. */
 	corrections: string[];
 	attendance: Attendance;

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
-import type { ElectionState } from '../face.ts';
 import { itemsOf } from '../meeting-rows.ts';
 import type { MeetingEvent } from '../record.ts';
 import type { Sitting } from '../sitting.ts';
 import { attendanceAt } from './attendance.ts';
+import { electionLines } from './election-lines.ts';
 import { choiceWords, dateOf, listed, methodWords, timeOf } from './words.ts';
 
 /** What the record of a meeting does not hold. */
@@ -203,22 +203,6 @@ function chapterOf(
 		lines.push(...electionLines(election));
 	if (state.putOff.includes(item.id)) lines.push('Renvoyé à une séance ultérieure.');
 	return lines.join('\n');
-}
-
-/** Each round with its papers, and who is elected (CGCT L2122-7). */
-function electionLines({ subject, rounds, elected, secret }: ElectionState): string[] {
-	if (!rounds.length) return [`${subject} : seules candidatures, nommés : ${listed(elected)}.`];
-	return [
-		`Élection, ${subject}, au scrutin ${secret ? 'secret' : 'public, à l’unanimité'}.`,
-		...rounds.flatMap(({ number, result, corrections }) =>
-			result
-				? [
-						`Tour ${number} : ${listed(result.votes.map(({ name, votes }) => `${name} ${votes}`))} ; blancs ${result.blank}, nuls ${result.void} ; suffrages exprimés ${result.cast}${result.majority === null ? ', majorité relative' : `, majorité absolue ${result.majority}`}. ${result.elected === null ? 'Personne n’est élu à ce tour.' : `${result.elected} est élu(e)${result.even.length ? ', au bénéfice de l’âge' : ''}.`}`,
-						...corrections.map((reason) => `Résultat corrigé : ${reason}`),
-					]
-				: [],
-		),
-	];
 }
 
 /** Substance of the debate: what the transcript holds, else who spoke and the notes of the desk, to be completed. */
