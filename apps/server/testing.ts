@@ -39,7 +39,7 @@ export async function startTestTown({ fill = true, room = false } = {}): Promise
 		PARVIS_DEMO: 'true',
 		PARVIS_LOG_LEVEL: 'error',
 		DATABASE_URL: database.url,
-		DATABASE_POOL_SIZE: '6',
+		DATABASE_POOL_SIZE: '10',
 		MQTT_PORT: '0',
 		LIVEKIT_TCP_PORT: '0',
 		LIVEKIT_UDP_PORT: '0',

@@ -108,24 +108,14 @@ export function createSync(
 		return mine.done;
 	}
 
-	/** All rooms that LiveKit has, in one process at a time. */
+	/** All rooms that LiveKit has. Several processes may do it at once: what is right already is left alone. */
 	async function all(): Promise<void> {
-		const client = await platform.pool.connect().catch(() => null);
-		if (!client) return;
 		try {
-			await client.query('BEGIN');
-			const { rows } = await client.query<{ mine: boolean }>(
-				`SELECT pg_try_advisory_xact_lock(hashtext('council.room')) AS mine`,
-			);
-			if (!rows[0]?.mine) return;
 			const rooms = await livekit.listRooms();
 			answered(true);
 			await Promise.all(rooms.flatMap(({ name }) => meetingOfRoom(name) ?? []).map(now));
 		} catch (error) {
 			answered(false, (error as Error).message);
-		} finally {
-			await client.query('ROLLBACK').catch(() => {});
-			client.release();
 		}
 	}
 
