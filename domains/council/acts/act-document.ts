@@ -182,7 +182,7 @@ export function listDocument(list: DeliberationList, around: Around): OfficialDo
 				kind: 'table',
 				caption: 'Délibérations examinées, dans l’ordre du jour',
 				head: ['Point', 'Objet', 'Numéro', 'Décision', 'Pour', 'Contre', 'Abst.'],
-				rows: list.items.map(({ number, title: object, deliberation: act }) =>
+				rows: list.items.map(({ number, title: object, putOff, deliberation: act }) =>
 					act
 						? [
 								number,
@@ -193,7 +193,7 @@ export function listDocument(list: DeliberationList, around: Around): OfficialDo
 								String(act.against),
 								String(act.abstention),
 							]
-						: [number, object, '–', 'Non votée', '–', '–', '–'],
+						: [number, object, '–', putOff ? 'Renvoyée' : 'Non votée', '–', '–', '–'],
 				),
 			},
 			{

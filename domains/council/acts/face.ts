@@ -155,6 +155,8 @@ export interface DeliberationList {
 	items: {
 		number: string;
 		title: string;
+		/** To a later meeting. */
+		putOff: boolean;
 		/** Null for an item that was not voted. */
 		deliberation: {
 			number: string;

@@ -17,7 +17,8 @@ export function createActs(context: Context): Acts {
 	const { db, platform, town } = context;
 
 	async function listOf(row: MeetingRow): Promise<DeliberationList> {
-		const [items, acts] = await Promise.all([
+		const [sitting, items, acts] = await Promise.all([
+			readSitting(db, row.id, context.now()),
 			itemsOf(context, db, row.id, false),
 			db
 				.selectFrom('council.deliberation')
@@ -42,6 +43,7 @@ export function createActs(context: Context): Acts {
 					return {
 						number,
 						title,
+						putOff: sitting?.state.putOff.includes(id) ?? false,
 						deliberation: act
 							? {
 									number: act.number,
