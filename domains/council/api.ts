@@ -7,6 +7,8 @@ import {
 } from '@parvis/platform';
 import { z } from 'zod';
 import type { Council, LiveState } from './face.ts';
+import { mayPrepare } from './policies.ts';
+import type { Signals } from './signals.ts';
 
 const connectionMilliseconds = 60 * 60_000;
 
@@ -21,11 +23,16 @@ const paging = {
 /** /api/v1: meetings as everybody may see them, as they happen too, and their calendar files. */
 export function createCouncilApi(
 	platform: Platform,
-	{ meetings, live }: Pick<Council, 'meetings' | 'live'>,
+	{ meetings, sessions, live }: Pick<Council, 'meetings' | 'sessions' | 'live'>,
+	signals: Pick<Signals, 'hear'>,
 ): FastifyPluginAsyncZod {
 	return async (api) => {
 		// Open connections would otherwise hold the server up when it stops.
-		api.addHook('preClose', async () => live.close());
+		const open = new Set<() => void>();
+		api.addHook('preClose', async () => {
+			live.close();
+			for (const end of open) end();
+		});
 		api.get(
 			'/meetings',
 			{
@@ -68,6 +75,35 @@ export function createCouncilApi(
 				return text
 					? reply.type('text/calendar; charset=utf-8').send(text)
 					: sendProblem(platform, request, reply, 404, 'council.meeting_unknown');
+			},
+		);
+		api.get(
+			'/meetings/:meeting/changes',
+			{
+				schema: {
+					summary: 'That a meeting changed, for its members and its clerk',
+					description:
+						'An event `changed` without content, whenever the record grows; behind closed doors too.',
+					tags: ['council'],
+					params: z.object({ meeting: z.string().max(200) }),
+				},
+			},
+			async (request, reply) => {
+				const { actor } = request;
+				const meeting = await meetings.get(actor, request.params.meeting);
+				if (!meeting) return sendProblem(platform, request, reply, 404, 'council.meeting_unknown');
+				if (!mayPrepare(actor) && (await sessions.seatOf(actor, meeting.id)) === null)
+					return sendProblem(platform, request, reply, 403, 'platform.not_allowed');
+				const stream = createEventStream<null>(reply, { write: () => 'event: changed\ndata:' });
+				const leave = signals.hear((changed) => {
+					if (changed === null || changed === meeting.id) stream.push([['changed', null]]);
+				});
+				open.add(stream.end);
+				reply.raw.once('close', () => {
+					leave();
+					open.delete(stream.end);
+				});
+				stream.open(connectionMilliseconds);
 			},
 		);
 		api.get(

@@ -87,7 +87,7 @@ export function createCouncil(
 		messages: { fr, en },
 		roles: ['council:clerk'],
 		api: async (api) => {
-			await api.register(createCouncilApi(platform, { meetings, live }));
+			await api.register(createCouncilApi(platform, { meetings, sessions, live }, signals));
 			await api.register(
 				createActsApi(platform, { meetings, sessions, annexes, deliberations, minutes, acts }),
 			);

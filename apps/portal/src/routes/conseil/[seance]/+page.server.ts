@@ -1,5 +1,4 @@
-import { readForm, refused } from '#lib/server/forms.ts';
-import { done } from '#lib/server/notice.ts';
+import { actInMeeting } from '#lib/server/desk-form.ts';
 import { found } from '#lib/server/pages.ts';
 import { signInFirst } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -30,15 +29,8 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 export const actions: Actions = {
 	async default(event) {
 		signInFirst(event);
-		const { typed } = await readForm(event.request);
-		const { meetings, sessions } = event.locals.rooms.council;
+		const { meetings } = event.locals.rooms.council;
 		const meeting = found(await meetings.get(event.locals.actor, event.params.seance));
-		const result = await sessions.act(event.locals.actor, meeting.id, {
-			kind: typed.acte,
-			seatId: typed.membre,
-			...(typed.choix && { choice: typed.choix }),
-		});
-		if (!result.ok) return refused(event.locals, result, typed);
-		done(event, meeting.url, typed.acte === 'vote' ? 'done.voted' : 'done.saved');
+		return actInMeeting(event, meeting.id, meeting.url);
 	},
 };

@@ -1,3 +1,4 @@
+import { deskAction } from '#lib/server/desk-form.ts';
 import { readForm, refused } from '#lib/server/forms.ts';
 import { found } from '#lib/server/pages.ts';
 import { signInFirst } from '#lib/server/participation.ts';
@@ -29,16 +30,14 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
 export const actions: Actions = {
 	async default(event) {
 		signInFirst(event);
-		const { typed } = await readForm(event.request);
+		const { data, typed } = await readForm(event.request);
 		const { meetings, sessions } = event.locals.rooms.council;
 		const meeting = found(await meetings.get(event.locals.actor, event.params.seance));
 		const result = await sessions.act(event.locals.actor, meeting.id, {
-			kind: typed.acte,
-			...(typed.membre && { seatId: typed.membre }),
-			...(typed.choix && { choice: typed.choix }),
+			...deskAction(data, typed),
 			...(typed.document && { annexId: typed.document, page: Number(typed.page) }),
 		});
-		if (!result.ok) return refused(event.locals, result, typed, 'salle');
+		if (!result.ok) return refused(event.locals, result, typed, typed.zone ?? 'salle');
 		return { taken: true };
 	},
 };

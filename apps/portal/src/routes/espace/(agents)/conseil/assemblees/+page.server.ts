@@ -74,6 +74,25 @@ export const actions: Actions = {
 		if (!result.ok) return refused(event.locals, result, typed, `siege-${id}`);
 		done(event, event.url.pathname, 'done.saved');
 	},
+	async parole(event) {
+		const { typed } = await readForm(event.request);
+		const seconds = (text: string | undefined) => {
+			const minutes = optionalNumber(text);
+			return minutes === null ? null : Math.round(minutes * 60);
+		};
+		const result = await event.locals.rooms.council.bodies.setFloor(
+			event.locals.actor,
+			typed.assemblee ?? '',
+			{
+				rule: typed.regle,
+				speechSeconds: seconds(typed.intervention),
+				groupSeconds: seconds(typed.parGroupe),
+				cutsAtLimit: Boolean(typed.coupe),
+			},
+		);
+		if (!result.ok) return refused(event.locals, result, typed, `parole-${typed.assemblee}`);
+		done(event, event.url.pathname, 'done.saved');
+	},
 	async quitter(event) {
 		const { typed } = await readForm(event.request);
 		const result = await event.locals.rooms.council.bodies.leave(

@@ -1,43 +1,29 @@
-import { readForm, refused } from '#lib/server/forms.ts';
-import { done } from '#lib/server/notice.ts';
+import { actInMeeting } from '#lib/server/desk-form.ts';
 import { found } from '#lib/server/pages.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, parent }) => {
+const newestEntries = 30;
+
+export const load: PageServerLoad = async ({ locals, parent, depends }) => {
+	depends('council:meeting');
 	const { meeting } = await parent();
-	const { sessions, meetings } = locals.rooms.council;
-	const [state, record, proxies] = await Promise.all([
+	const { bodies, sessions, meetings } = locals.rooms.council;
+	const [state, record, proxies, all] = await Promise.all([
 		sessions.state(locals.actor, meeting.id),
 		sessions.record(locals.actor, meeting.id, locals.locale),
 		meetings.proxies(meeting.id),
+		bodies.list(locals.actor),
 	]);
-	return { state: found(state), record: record.toReversed().slice(0, 60), proxies };
+	return {
+		state: found(state),
+		record: record.toReversed().slice(0, newestEntries),
+		proxies,
+		remoteCounts: all.find(({ id }) => id === meeting.bodyId)?.remoteCounts ?? false,
+		now: new Date(),
+	};
 };
-
-const wholeNumber = (text: string | undefined) => ((text ?? '').trim() === '' ? Number.NaN : Number(text));
 
 export const actions: Actions = {
 	/** Every button of the desk is one action of the room. */
-	async default(event) {
-		const { typed } = await readForm(event.request);
-		const result = await event.locals.rooms.council.sessions.act(event.locals.actor, event.params.id, {
-			kind: typed.acte,
-			...(typed.membre && { seatId: typed.membre }),
-			...(typed.distance && { remote: true }),
-			...(typed.point && { itemId: typed.point }),
-			...(typed.mode && { method: typed.mode }),
-			...(typed.choix && { choice: typed.choix }),
-			...(typed.vote && { voteId: typed.vote }),
-			...(typed.texte !== undefined && { text: typed.texte }),
-			...(typed.motif !== undefined && { reason: typed.motif }),
-			...(typed.portes && { closed: typed.portes === 'closes' }),
-			...('pour' in typed && {
-				for: wholeNumber(typed.pour),
-				against: wholeNumber(typed.contre),
-				abstention: wholeNumber(typed.abstention),
-			}),
-		});
-		if (!result.ok) return refused(event.locals, result, typed, 'pupitre');
-		done(event, event.url.pathname, 'done.noted');
-	},
+	default: (event) => actInMeeting(event, event.params.id, event.url.pathname),
 };

@@ -1,0 +1,2 @@
+/** A member's place follows the meeting; its forms work without a script. */
+export const csr = true;
