@@ -3,13 +3,15 @@ import { pageNumber } from '#lib/server/pages.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const { bodies, meetings, deliberations } = locals.rooms.council;
-	const [list, all, acts] = await Promise.all([
+	const { bodies, meetings, deliberations, programme } = locals.rooms.council;
+	const [list, all, acts, live] = await Promise.all([
 		meetings.list(locals.actor, { page: pageNumber(url), pageSize: 12 }),
 		bodies.list(locals.actor),
 		deliberations.list({ pageSize: 6 }),
+		programme.live(),
 	]);
 	return {
+		live,
 		list: { ...list, items: list.items.filter(({ status }) => status !== 'draft') },
 		bodies: all.map((body) => ({
 			id: body.id,

@@ -4,16 +4,18 @@ import { signInFirst } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
-	const { meetings, sessions, annexes, acts } = locals.rooms.council;
+	const { meetings, sessions, annexes, acts, programme } = locals.rooms.council;
 	const meeting = found(await meetings.get(locals.actor, params.seance));
-	const [documents, state, record, proxies, mine] = await Promise.all([
+	const [documents, state, record, proxies, mine, videos] = await Promise.all([
 		annexes.list(locals.actor, meeting.id),
 		sessions.state(locals.actor, meeting.id),
 		sessions.record(locals.actor, meeting.id, locals.locale),
 		meetings.proxies(meeting.id),
 		sessions.seatOf(locals.actor, meeting.id),
+		programme.videos([meeting.id]),
 	]);
 	return {
+		video: videos.get(meeting.id) ?? null,
 		meeting,
 		annexes: documents,
 		state,
