@@ -46,6 +46,7 @@ declare global {
 }
 
 const retryMilliseconds = 2000;
+const longestEntryMilliseconds = 4000;
 const voteShownMilliseconds = 20_000;
 const captionShownMilliseconds = 7000;
 const mostTiles = 16;
@@ -253,6 +254,8 @@ async function leave(): Promise<void> {
 /** In the room whenever the record allows it; a lost connection is made anew. */
 async function keepInRoom(): Promise<void> {
 	if (!window.parvisEntry) return ready();
+	// The public need not wait for a room that does not answer: the record is shown meanwhile.
+	setTimeout(ready, longestEntryMilliseconds);
 	for (;;) {
 		if (!room && publicNow()) {
 			try {
