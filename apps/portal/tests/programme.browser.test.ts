@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { graveFaults, nobody, openTown, system, type VisitedTown } from './town.ts';
+import { graveFaults, openTown, system, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 beforeAll(async () => {
@@ -113,14 +114,12 @@ test('a meeting goes out live, behind closed doors as a card, and is there in re
 		[meeting.id],
 	);
 	expect(runs.rows.map(({ source }) => source)).toEqual(['room', 'card', 'room']);
-	const seconds = Number(
-		execFileSync('/usr/bin/ffprobe', [
-			...['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', `${town.url}${mp4.path}`],
-		]),
-	);
+	const probed = await promisify(execFile)('/usr/bin/ffprobe', [
+		...['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', `${town.url}${mp4.path}`],
+	]);
+	const seconds = Number(probed.stdout);
 	const video = await programme.video(meeting.id);
 	expect(Math.abs(seconds - (video?.seconds ?? 0))).toBeLessThan(2);
-	expect(nobody.id).toBeNull();
 
 	await town.visit({ viewport: { width: 360, height: 740 }, javaScriptEnabled: false }, async (page) => {
 		await page.goto(`${meeting.url}/video?t=3`);
