@@ -59,6 +59,7 @@ export { type Migration, type MigrationSource, migrate, readMigrations } from '.
 export type { DatasetSource, Offers, PersonalDataSource } from './offers.ts';
 export { type CleanPdf, cleanPdf, type PdfCleaning } from './pdf.ts';
 export { ok, type Result, refuse } from './result.ts';
+export { createUnsubscribeTokens, type UnsubscribeTokens } from './unsubscribe.ts';
 
 /** What each `createX(platform, neighbours)` returns as `.room`: how the server runs it. */
 export interface Room {

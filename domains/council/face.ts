@@ -2,6 +2,7 @@ import type { Actor, Result, Room } from '@parvis/platform';
 import type { Acts, Deliberations, Feeds, Minutes } from './acts/face.ts';
 import type { Annex, Annexes } from './annexes/face.ts';
 import type { Captions } from './captions/face.ts';
+import type { CouncilFollows } from './follows/face.ts';
 import type { Programme } from './programme/face.ts';
 import type { Video } from './room/face.ts';
 import type { RoundResult } from './rules/election.ts';
@@ -13,6 +14,7 @@ export type * from './acts/face.ts';
 export type { Block, Run, Text } from './acts/pdf/document.ts';
 export type * from './annexes/face.ts';
 export type * from './captions/face.ts';
+export type * from './follows/face.ts';
 export type * from './search/face.ts';
 export type { Choice, Floor, FloorRule, FloorSettings, Speech };
 
@@ -412,6 +414,8 @@ export interface Council {
 	captions: Captions;
 	/** All that is public of meetings, by words. */
 	search: CouncilSearch;
+	/** Subjects, places, bodies and meetings that people follow. */
+	follows: CouncilFollows;
 	programme: Programme;
 	/** Give a demonstration its council, where there is none yet. @throws outside a demonstration */
 	fillDemo(): Promise<void>;

@@ -15,6 +15,9 @@ import { createCaptionService } from './captions/service.ts';
 import type { Context, Neighbours } from './context.ts';
 import { fillDemo } from './demo/fill.ts';
 import type { Council } from './face.ts';
+import { createFollowsApi } from './follows/api.ts';
+import { createCouncilFollows } from './follows/follows.ts';
+import { listenForNews } from './follows/news.ts';
 import { createLive } from './live.ts';
 import { createMeetings } from './meetings.ts';
 import en from './messages/en.json' with { type: 'json' };
@@ -74,6 +77,8 @@ export function createCouncil(
 	const programme = createProgramme(context);
 	const keeper = createKeeper(context, video, signals);
 	const shelf = createShelf(context, signals);
+	const follows = createCouncilFollows(context, finding.search);
+	listenForNews(context, finding.search, follows);
 	platform.personalData.offer('council', createPersonalData(context));
 	platform.datasets.offer('council', {
 		name: 'deliberations',
@@ -95,6 +100,7 @@ export function createCouncil(
 			await api.register(createCaptionsApi(platform, { meetings, captions: words.captions }));
 			await api.register(createSearchApi(finding.search));
 			await api.register(createProgrammeApi(platform, context, programme, shelf));
+			await api.register(createFollowsApi(platform, follows));
 		},
 		async start(roles) {
 			if (roles.has('web')) floorTimer.start();
@@ -128,6 +134,7 @@ export function createCouncil(
 		captions: words.captions,
 		search: finding.search,
 		programme,
+		follows,
 		fillDemo: () => fillDemo(context, { programme, captions: words.captions }),
 		may: { prepare: mayPrepare, runFloor: mayRunFloor },
 	};

@@ -146,6 +146,14 @@ export interface DB {
 		created_at: Date;
 		revoked_at: Date | null;
 	};
+	'council.follow': {
+		id: string;
+		person_id: string;
+		kind: 'words' | 'place' | 'body' | 'meeting';
+		subject: string;
+		cadence: 'once' | 'daily' | 'never';
+		created_at: Date;
+	};
 	'council.item': {
 		id: string;
 		meeting_id: string;
@@ -208,6 +216,12 @@ export interface DB {
 		mp4_key: string | null;
 		mp4_bytes: number | null;
 		deleted_at: Date | null;
+	'council.news': {
+		id: string;
+		kind: 'convened' | 'deliberation' | 'minutes' | 'replay';
+		subject_id: string;
+		meeting_id: string;
+		happened_at: Date;
 	};
 	'council.proxy': {
 		id: string;
@@ -293,5 +307,9 @@ export interface DB {
 		recorded_at: Date;
 		actor_id: string | null;
 		scan_key: string | null;
+	};
+	'council.told': {
+		person_id: string;
+		news_id: string;
 	};
 }

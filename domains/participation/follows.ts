@@ -1,5 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { asId, changing, type Locale, ok, refuse } from '@parvis/platform';
+import { asId, changing, createUnsubscribeTokens, type Locale, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { type Context, takingPart } from './context.ts';
 import type { Follows, NewsItem } from './face.ts';
@@ -23,8 +22,7 @@ export function createFollows(context: Context): Follows {
 	const { db, platform, identity } = context;
 	const { publicUrl, secret } = platform.config;
 
-	const tokenOf = (personId: string) =>
-		`${personId}.${createHmac('sha256', secret).update(`parvis participation unsubscribe\n${personId}`).digest('base64url')}`;
+	const tokens = createUnsubscribeTokens(secret, 'participation');
 
 	async function letterTo(
 		personId: string,
@@ -33,7 +31,7 @@ export function createFollows(context: Context): Follows {
 	) {
 		const t = (key: string, detail?: Record<string, string | number>) =>
 			platform.messages.t(address.locale, `participation.${key}`, detail);
-		const token = encodeURIComponent(tokenOf(personId));
+		const token = encodeURIComponent(tokens.tokenOf(personId));
 		const lines = news
 			.slice(0, mostInLetter)
 			.map((one) => `• ${address.locale === 'fr' ? one.title_fr : one.title_en}\n  ${publicUrl}${one.url}`);
@@ -151,9 +149,8 @@ export function createFollows(context: Context): Follows {
 		},
 
 		async unsubscribe(token) {
-			const personId = token.split('.')[0] ?? '';
-			const [given, expected] = [Buffer.from(token), Buffer.from(tokenOf(personId))];
-			if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
+			const personId = tokens.personOf(token);
+			if (!personId) return false;
 			await db
 				.insertInto('participation.digest')
 				.values({ person_id: personId, frequency: 'never', sent_until: context.now() })

@@ -233,3 +233,52 @@ test('a clerk corrects lines without a script, then by keyboard beside the video
 		'append-only',
 	);
 }, 120_000);
+
+test('a resident follows a subject from the search, chooses the pace, and ends it by the link of a letter', async () => {
+	await town.visit({ ...phone, javaScriptEnabled: false }, async (page) => {
+		await page.goto('/conseil/recherche?mots=piscine');
+		await page.getByRole('link', { name: 'Suivre par courriel' }).click();
+		expect(page.url()).toContain('/connexion');
+		const account = town.accounts.find(({ roles }) => roles.length === 0);
+		await page.fill('form[action*="motDePasse"] input[name="email"]', account?.email ?? '');
+		await page.fill('input[name="password"]', account?.password ?? '');
+		await page.click('form[action*="motDePasse"] button');
+		await page.getByText('piscine').first().waitFor();
+		await page.getByLabel('tout de suite').first().check();
+		await page.getByRole('button', { name: 'Suivre', exact: true }).click();
+		expect(await page.locator('#suivis ~ ul').textContent()).toContain('tout de suite');
+		await page.goto('/conseil');
+		await page.getByRole('link', { name: /Suivre cette assemblée/ }).click();
+		await page.getByRole('button', { name: 'Suivre', exact: true }).click();
+		await page.getByRole('button', { name: /Ne plus suivre.*Conseil municipal/ }).click();
+		expect(await page.locator('#suivis ~ ul li').count()).toBe(1);
+		await page.goto('/conseil/desabonner?jeton=rien');
+		await page.getByRole('button').last().click();
+		expect(await page.getByRole('alert').count()).toBe(1);
+	});
+	await town.visit(phone, async (page) => {
+		await town.signIn(page, ({ roles }) => roles.length === 0);
+		for (const path of [
+			'/compte/conseil',
+			'/compte/conseil?suivre=words&sujet=piscine',
+			'/conseil/desabonner?jeton=x',
+			'/conseil',
+		]) {
+			expect((await page.goto(path))?.status(), path).toBe(200);
+			expect(await graveFaults(page), path).toEqual([]);
+			expect(
+				await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
+				path,
+			).toBeLessThanOrEqual(0);
+		}
+	});
+	const feed = await fetch(`${town.url}/conseil/recherche.atom?mots=piscine`);
+	expect(feed.headers.get('content-type')).toContain('application/atom+xml');
+	expect(await feed.text()).toContain('<title>Horaires du bassin (Conseil municipal)</title>');
+	const click = await fetch(`${town.url}/api/v1/council/follows/unsubscribe?token=x`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/x-www-form-urlencoded' },
+		body: 'List-Unsubscribe=One-Click',
+	});
+	expect(click.status).toBe(404);
+}, 60_000);
