@@ -203,6 +203,13 @@ export interface DB {
 		saved_at: Date;
 		saved_by: string;
 	};
+	'council.news': {
+		id: string;
+		kind: 'convened' | 'deliberation' | 'minutes' | 'replay';
+		subject_id: string;
+		meeting_id: string;
+		happened_at: Date;
+	};
 	'council.programme': {
 		meeting_id: string;
 		wanted: Defaulted<boolean>;
@@ -216,12 +223,6 @@ export interface DB {
 		mp4_key: string | null;
 		mp4_bytes: number | null;
 		deleted_at: Date | null;
-	'council.news': {
-		id: string;
-		kind: 'convened' | 'deliberation' | 'minutes' | 'replay';
-		subject_id: string;
-		meeting_id: string;
-		happened_at: Date;
 	};
 	'council.proxy': {
 		id: string;
