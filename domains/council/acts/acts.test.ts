@@ -308,6 +308,8 @@ test('an account that is erased leaves its seat and signatures, without the link
 		convocations: [],
 		proxies: [],
 		signatures: [],
+		follows: [],
+		corrections: [],
 	});
 	expect((await deliberations.get(acts[0]?.number ?? ''))?.signatures[0]?.name).toBe('Membre 1');
 });
