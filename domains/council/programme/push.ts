@@ -71,7 +71,9 @@ export function createPushes({ db, platform }: Context, meetingId: string): Push
 		const child = spawn(
 			ffmpegPath,
 			[
-				...['-hide_banner', '-nostats', '-loglevel', 'info', '-readrate', '1.2', '-f', 'mp4', '-i', 'pipe:0'],
+				...['-hide_banner', '-nostats', '-loglevel', 'info', '-readrate', '1.2'],
+				// The initialisation segment says all there is to know; looking on would keep the destination waiting for seconds.
+				...['-analyzeduration', '500000', '-f', 'mp4', '-i', 'pipe:0'],
 				...['-map', '0', '-c', 'copy', '-flvflags', 'no_duration_filesize', '-f', 'flv', push.address],
 			],
 			{ stdio: ['pipe', 'ignore', 'pipe'] },
