@@ -251,7 +251,10 @@ async function measureDelay(host: Host, meeting: BenchMeeting): Promise<void> {
 			await screen.newContext({ baseURL: host.platform.config.publicUrl, locale: 'fr-FR' })
 		).newPage();
 		await watching.goto(`/conseil/${meeting.slug}/video`);
-		await watching.locator('video').first().evaluate('(video) => { video.muted = true; void video.play(); }');
+		await watching.locator('[data-video]').waitFor();
+		await watching.evaluate(
+			`{ const video = document.querySelector('[data-video]'); video.muted = true; void video.play(); }`,
+		);
 		const reader = await readFile(clockReader, 'utf8');
 		const ages: number[] = [];
 		const deadline = Date.now() + 60_000;

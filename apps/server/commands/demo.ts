@@ -158,7 +158,7 @@ async function hold(
 	await clerkDoes({ acte: 'call_roll', ...Object.fromEntries(marks) });
 	await clerkDoes({ acte: 'open' });
 	say('the roll is called, the meeting is open');
-	await act(desk, `/espace/conseil/seances/${meeting.id}/direct`, { acte: 'demarrer' });
+	await act(desk, `/espace/conseil/seances/${meeting.id}/diffusion?/lancer`, { source: 'room' });
 	say('the live begins');
 	await clerkDoes({ acte: 'name_secretary', membre: people.at(-1)?.seat ?? '' });
 
