@@ -60,7 +60,7 @@ export async function startCapture(options: CaptureOptions): Promise<Take> {
 	let dropped = false;
 	const packager = startPackager(
 		[
-			...['-fflags', 'nobuffer', '-probesize', '200000', '-analyzeduration', '200000'],
+			...['-probesize', '200000', '-analyzeduration', '200000'],
 			...['-f', 'webm', '-i', 'pipe:0', '-map', '0:v:0', '-map', '0:a:0?', '-c:v', 'copy'],
 			...audioEncoding,
 			...fragmentedOutput,

@@ -54,7 +54,7 @@ export function startIngest(
 		source === 'rtmp' ? ['-f', 'flv', '-listen', '1', '-i', address] : ['-f', 'mpegts', '-i', address];
 	return startProgram(
 		[
-			...['-fflags', 'nobuffer', '-probesize', '1000000', '-analyzeduration', '1000000', ...input],
+			...['-probesize', '1000000', '-analyzeduration', '1000000', ...input],
 			...['-map', '0:v:0', '-map', '0:a:0?', ...(encode ? encoding : ['-c:v', 'copy'])],
 			...audioEncoding,
 			...fragmentedOutput,

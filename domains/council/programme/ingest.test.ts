@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { until } from '@parvis/platform/testing';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { createSignals } from '../signals.ts';
+import { assemble, convene, createTestCouncil, type TestCouncil } from '../testing.ts';
+import type { ProgrammeState } from './face.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { ffmpegPath } from './packager.ts';
+
+const patience = { timeoutMilliseconds: 30_000 };
+const desks: ChildProcess[] = [];
+let town: TestCouncil;
+let keeper: Keeper;
+let signals: ReturnType<typeof createSignals>;
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	if (typeof address !== 'object' || !address) throw new Error('no port');
+	return address.port;
+}
+
+beforeAll(async () => {
+	const [rtmp, srt] = [await freePort(), await freePort()];
+	town = await createTestCouncil({
+		PARVIS_PUBLIC_URL: 'http://127.0.0.1:8080',
+		PROGRAMME_RTMP_PORT: String(rtmp),
+		PROGRAMME_SRT_PORT: String(srt),
+	});
+	signals = createSignals(town.platform);
+	await signals.start();
+	const video = { programmeToken: () => Promise.reject(new Error('there is no room')) };
+	keeper = createKeeper(town.context, { ...town.council.video, ...video }, signals);
+	keeper.start();
+});
+afterEach(() => {
+	for (const desk of desks.splice(0)) desk.kill('SIGKILL');
+});
+afterAll(async () => {
+	await keeper?.stop();
+	await signals?.stop();
+	await town?.close();
+});
+
+/** A town's own camera desk, as OBS and its like: it tries again until it is let in. What its encoder says of itself is in its picture. */
+function send(address: string, format: 'flv' | 'mpegts'): { stop(): void; refusals(): number } {
+	let refusals = 0;
+	let stopped = false;
+	let child: ChildProcess | null = null;
+	const once = () => {
+		if (stopped) return;
+		child = spawn(
+			ffmpegPath,
+			[
+				...['-hide_banner', '-loglevel', 'error', '-re'],
+				...['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25', '-f', 'lavfi', '-i', 'sine=r=48000'],
+				...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '24'],
+				...['-c:a', 'aac', '-f', format, address],
+			],
+			{ stdio: 'ignore' },
+		);
+		desks.push(child);
+		child.once('exit', () => {
+			refusals++;
+			setTimeout(once, 300);
+		});
+	};
+	once();
+	return {
+		refusals: () => refusals,
+		stop() {
+			stopped = true;
+			child?.kill('SIGKILL');
+		},
+	};
+}
+
+interface Kept {
+	source: string;
+	codecs: string;
+	width: number;
+	file_key: string;
+	duration_seconds: number;
+}
+
+async function kept(meetingId: string): Promise<Kept[]> {
+	const { rows } = await town.platform.pool.query<Kept>(
+		`SELECT source, codecs, width, file_key, duration_seconds FROM council.segment JOIN council.run ON run.id = run_id
+		WHERE meeting_id = $1 ORDER BY run.number, segment.number`,
+		[meetingId],
+	);
+	return rows;
+}
+
+for (const source of ['rtmp', 'srt'] as const)
+	test(`a camera desk sends by ${source}: another key is refused, its H.264 goes out as it came`, async () => {
+		const { bodyId } = await assemble(town, 3);
+		const meeting = await convene(town, bodyId, ['Piscine']);
+		const clerk = await town.person('Greffe', 'council:clerk');
+		const { programme } = town.council;
+		const state = async (): Promise<ProgrammeState> => {
+			const read = await programme.state(clerk, meeting.id);
+			if (!read.ok) throw new Error(read.error);
+			return read.value;
+		};
+		expect(await programme.start(clerk, meeting.id, { source })).toMatchObject({ ok: true });
+		await until(async () => (await state()).problem === 'council.programme_waits', patience);
+		const { ingest } = await state();
+		const address = source === 'rtmp' ? `${ingest.rtmpUrl}/${ingest.rtmpKey}` : ingest.srtUrl;
+		const format = source === 'rtmp' ? 'flv' : 'mpegts';
+
+		const stranger = send(address.replaceAll(ingest.rtmpKey, 'another-key-of-somebody'), format);
+		await until(() => stranger.refusals() >= 2, patience);
+		expect(await kept(meeting.id)).toEqual([]);
+		stranger.stop();
+
+		const desk = send(address, format);
+		await until(async () => (await state()).state === 'live', patience);
+		await until(async () => (await kept(meeting.id)).length >= 3, patience);
+		expect(await state()).toMatchObject({ state: 'live', problem: null });
+		const segments = await kept(meeting.id);
+		for (const segment of segments) {
+			expect(segment).toMatchObject({ source, width: 160 });
+			expect(segment.codecs).toMatch(/avc1\.\w+,mp4a\.40\.2/);
+			expect(segment.duration_seconds).toBeLessThanOrEqual(2);
+		}
+		const [first] = segments;
+		const file = await readFile(`${town.platform.config.dataDir}/files/${first?.file_key}`, 'latin1');
+		expect(file.includes('keyint=24')).toBe(true);
+
+		desk.stop();
+		expect(await programme.stop(clerk, meeting.id)).toMatchObject({ ok: true });
+		await until(async () => (await state()).state === 'off', patience);
+		expect(await programme.video(meeting.id)).toMatchObject({ status: 'replay' });
+	}, 60_000);
