@@ -13,4 +13,6 @@ export default defineConfig({
 	],
 	// Every file keeps its own address: a data: address would need a weaker content security policy.
 	build: { assetsInlineLimit: 0 },
+	// Bundled scripts are modules, so that they can load what they need when they need it.
+	worker: { format: 'es' },
 });

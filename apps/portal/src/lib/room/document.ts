@@ -21,12 +21,16 @@ export class DocumentError extends Error {
 	}
 }
 
-/** @throws {DocumentError} */
-export async function openDocument(url: string): Promise<OpenDocument> {
+/** @param source where it is, or all of it @throws {DocumentError} */
+export async function openDocument(source: string | Uint8Array<ArrayBuffer>): Promise<OpenDocument> {
 	const pdfjs = await import('pdfjs-dist');
 	pdfjs.GlobalWorkerOptions.workerSrc = workerUrl;
 	// WebAssembly would need a weaker content security policy.
-	const task: PDFDocumentLoadingTask = pdfjs.getDocument({ url, useWasm: false, useSystemFonts: true });
+	const task: PDFDocumentLoadingTask = pdfjs.getDocument({
+		...(typeof source === 'string' ? { url: source } : { data: source }),
+		useWasm: false,
+		useSystemFonts: true,
+	});
 	let file: PDFDocumentProxy;
 	try {
 		file = await task.promise;

@@ -6,6 +6,7 @@ import {
 	RoomEvent,
 	Track,
 } from 'livekit-client';
+import { createShownDocument, type Shown } from './broadcast-document.ts';
 
 /** What the page hands over: names that the public record goes by. */
 interface Given {
@@ -30,6 +31,7 @@ interface State {
 	closedDoors: boolean;
 	chairId: string | null;
 	itemId: string | null;
+	shown: Shown | null;
 	floor: { seatId: string } | null;
 	votes: { id: string; itemId: string; status: 'open' | 'closed'; result: Tally | null }[];
 }
@@ -49,6 +51,9 @@ const retryMilliseconds = 2000;
 const longestEntryMilliseconds = 4000;
 const voteShownMilliseconds = 20_000;
 const captionShownMilliseconds = 7000;
+/** Key frames come when they are due only if frames do: the picture always changes a little, at least five times a second. */
+const pulseMilliseconds = 125;
+const pulseSteps = 16;
 const mostTiles = 16;
 const mostSideTiles = 3;
 
@@ -66,6 +71,7 @@ const sound = part('sound');
 const seats = new Map(given.seats.map((seat) => [seat.id, seat]));
 const items = new Map(given.items.map((item) => [item.id, item]));
 const pictures = new Map<string, Picture>();
+const shownDocument = createShownDocument(() => arrange());
 const shownVotes = new Set<string>();
 let state: State | null = null;
 let room: Room | null = null;
@@ -94,6 +100,13 @@ function tile(picture: Picture, large: boolean): HTMLElement {
 	return figure;
 }
 
+function sheet(page: HTMLCanvasElement): HTMLElement {
+	const made = document.createElement('div');
+	made.className = 'broadcast-document';
+	made.append(page);
+	return made;
+}
+
 /** Whose picture is large: a shared screen, who has the floor, who presides when alone with the hall, the hall. */
 function leading(all: readonly Picture[]): Picture | undefined {
 	const of = (identity: string) => all.find((one) => one.participant.identity === identity && !isScreen(one));
@@ -110,17 +123,20 @@ function arrange(): void {
 	const others = all.filter((one) => !isInterpreter(one));
 	const large = leading(others);
 	const halls = others.filter((one) => one !== large && kindOf(one.participant) === 'hall');
+	const page = publicNow() ? shownDocument.picture() : null;
 	const main = large ? [large] : others.slice(0, mostTiles);
-	const beside = large
-		? [
-				...halls,
-				...others.filter((one) => one !== large && !halls.includes(one) && one.participant.isSpeaking),
-			].slice(0, mostSideTiles)
-		: [];
-	stage.classList.toggle('large', large !== undefined);
-	const columns = Math.ceil(Math.sqrt(main.length || 1));
+	const beside =
+		large || page
+			? [
+					...(large && page ? [large] : []),
+					...halls,
+					...others.filter((one) => one !== large && !halls.includes(one) && one.participant.isSpeaking),
+				].slice(0, mostSideTiles)
+			: [];
+	stage.classList.toggle('large', !page && large !== undefined);
+	const columns = page ? 1 : Math.ceil(Math.sqrt(main.length || 1));
 	stage.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
-	stage.replaceChildren(...main.map((one) => tile(one, large !== undefined)));
+	stage.replaceChildren(...(page ? [sheet(page)] : main.map((one) => tile(one, large !== undefined))));
 	side.replaceChildren(...[...interpreters, ...beside].map((one) => tile(one, false)));
 	for (const { video } of all) void video.play().catch(() => {});
 	showCard(all.length > 0);
@@ -202,6 +218,7 @@ function followState(): void {
 		const first = state === null;
 		state = JSON.parse(event.data as string) as State;
 		if (!publicNow()) void leave();
+		shownDocument.show(publicNow() ? state.shown : null);
 		arrange();
 		showLower();
 		showVotes(first);
@@ -291,14 +308,16 @@ function ready(): void {
 	part('screen').dataset.programme = 'ready';
 }
 
-// It also makes a frame twice a second where nothing else moves: key frames come when they are due.
 const clock = part('clock');
+const pulse = part('pulse');
+let beat = 0;
 setInterval(() => {
-	const time = new Date().toLocaleTimeString('fr-FR', {
+	clock.textContent = new Date().toLocaleTimeString('fr-FR', {
 		hour: '2-digit',
 		minute: '2-digit',
 		second: '2-digit',
 	});
-	clock.textContent = Date.now() % 1000 < 500 ? time : `${time}\u200a`;
-}, 250);
+	beat = (beat + 1) % pulseSteps;
+	pulse.style.opacity = String(0.6 + 0.4 * Math.sin((beat / pulseSteps) * 2 * Math.PI));
+}, pulseMilliseconds);
 followState();
