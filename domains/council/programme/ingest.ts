@@ -40,6 +40,9 @@ export function listeningAddress(
 		: `srt://${at}?mode=listener&passphrase=${key}&pbkeylen=16&latency=200000`;
 }
 
+/** Who connects and says nothing is sent away, so that the desk itself gets in; waiting for a connection has no end. */
+const silenceMicroseconds = 6_000_000;
+
 /** Whoever publishes under another name than the key is refused: ffmpeg itself only remarks on it. */
 const wrongKey = /Unexpected stream|App field don't match/;
 
@@ -51,7 +54,9 @@ export function startIngest(
 	onSegment: OnSegment,
 ): Take {
 	const input =
-		source === 'rtmp' ? ['-f', 'flv', '-listen', '1', '-i', address] : ['-f', 'mpegts', '-i', address];
+		source === 'rtmp'
+			? ['-rw_timeout', String(silenceMicroseconds), '-f', 'flv', '-listen', '1', '-i', address]
+			: ['-f', 'mpegts', '-i', address];
 	return startProgram(
 		[
 			...['-probesize', '1000000', '-analyzeduration', '1000000', ...input],

@@ -13,6 +13,8 @@ import type { Take } from './take.ts';
 const stalledMilliseconds = 12_000;
 const firstSegmentMilliseconds = 30_000;
 const longestBackoffMilliseconds = 15_000;
+/** What a stranger does at the door of a camera desk must not keep the desk itself waiting. */
+const listeningBackoffMilliseconds = 500;
 /** Segments that wait for the database before a run is given up. */
 const mostWaitingSegments = 60;
 const writeAttempts = 40;
@@ -63,6 +65,8 @@ export function startProduction(
 	let over = false;
 	let encode = false;
 	let failures = 0;
+	/** The last run ended before any picture came of a camera desk. */
+	let listened = false;
 	let tail: NodeJS.Timeout | null = null;
 	let wake: () => void = () => {};
 
@@ -149,6 +153,7 @@ export function startProduction(
 
 	/** One run, from its opening to its end. @returns why it ended when that was not wanted */
 	async function run(now: Wanted): Promise<string | null> {
+		listened = false;
 		const source = sourceOf(now);
 		const mine: Current = { source, take: null, cut: false };
 		current = mine;
@@ -221,6 +226,7 @@ export function startProduction(
 			return (error as Error).message.split('\n')[0] ?? 'unknown';
 		} finally {
 			clearInterval(watch);
+			listened = (source === 'rtmp' || source === 'srt') && !any;
 			current = null;
 			pushes.pause();
 			const kept = recorder as Recorder | null;
@@ -242,7 +248,7 @@ export function startProduction(
 			if (reason === null || over || leaving) continue;
 			if (reason === needsEncoding) encode = true;
 			else {
-				failures++;
+				if (!listened) failures++;
 				log.warn({ meeting: meetingId, reason }, 'the programme was interrupted');
 			}
 			await note(
@@ -250,7 +256,9 @@ export function startProduction(
 				reason === needsEncoding ? 'council.programme_encoding' : 'council.programme_failed',
 				reason.slice(0, 300),
 			);
-			const delay = Math.min(longestBackoffMilliseconds, 500 * 2 ** Math.min(failures, 5));
+			const delay = listened
+				? listeningBackoffMilliseconds
+				: Math.min(longestBackoffMilliseconds, 500 * 2 ** Math.min(failures, 5));
 			await new Promise<void>((resolve) => {
 				const timer = setTimeout(resolve, delay);
 				// The desk may stop it meanwhile; a change of doors need not wait either.
