@@ -24,10 +24,18 @@ export interface Viewing {
 const segmentsBehind = 3;
 
 export interface Watch {
-	/** The master playlist; its first variant is watched. */
+	/** The master playlist; its best variant is watched. */
 	master: string;
 	players: number;
 	seconds: number;
+}
+
+/** The variant of a master playlist that takes the most: the picture, not the sound alone. */
+function bestVariant(text: string): string {
+	const variants = [...text.matchAll(/^#EXT-X-STREAM-INF:.*?BANDWIDTH=(\d+).*\n(.+)$/gm)].map(
+		([, bandwidth, url]) => ({ bandwidth: Number(bandwidth), url: url ?? '' }),
+	);
+	return variants.sort((a, b) => b.bandwidth - a.bandwidth)[0]?.url ?? '';
 }
 
 /** One media playlist: its segments in order, how long it may be kept. */
@@ -49,10 +57,8 @@ function parsePlaylist(
 async function watch({ master, players, seconds }: Watch): Promise<Viewing> {
 	const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 	const until = performance.now() + seconds * 1000;
-	const variant = (await (await fetch(master)).text())
-		.split('\n')
-		.find((line) => line && !line.startsWith('#'));
-	const playlist = new URL(variant ?? '', master).href;
+	const variant = bestVariant(await (await fetch(master)).text());
+	const playlist = new URL(variant, master).href;
 	const times: number[] = [];
 	const starts: number[] = [];
 	const total = { requests: 0, failed: 0, bytes: 0, stalls: 0, stalled: 0, stalledSeconds: 0 };

@@ -6,7 +6,6 @@ interface Settings {
 	playlist: string | null;
 	live: boolean;
 	from: number;
-	captions: boolean;
 	seats: { id: string; name: string }[];
 	items: { id: string; title: string }[];
 	words: Record<string, string>;
@@ -201,28 +200,6 @@ async function look(): Promise<void> {
 	}
 }
 
-function followCaptions(): void {
-	if (!video || !settings.captions || !settings.live) return;
-	const track = video.addTextTrack('captions', words.captions ?? '', 'fr');
-	const known = new Map<string, VTTCue>();
-	const source = new EventSource(`/api/v1/meetings/${settings.meetingId}/captions/live`);
-	source.addEventListener('captions', (event) => {
-		for (const line of JSON.parse(event.data as string) as {
-			id: string;
-			position: number | null;
-			durationSeconds: number;
-			text: string;
-		}[]) {
-			if (line.position === null) continue;
-			const old = known.get(line.id);
-			if (old) track.removeCue(old);
-			const cue = new VTTCue(line.position, line.position + Math.max(1.5, line.durationSeconds), line.text);
-			track.addCue(cue);
-			known.set(line.id, cue);
-		}
-	});
-}
-
 setUp();
 if (settings.live) {
 	const source = new EventSource(`/api/v1/meetings/${settings.meetingId}/live`);
@@ -233,5 +210,4 @@ if (settings.live) {
 		timer = setTimeout(() => void refreshChapters(), 5000 + Math.random() * 20_000);
 	});
 	setInterval(() => void look(), lookMilliseconds + Math.random() * 2000);
-	followCaptions();
 }

@@ -4,7 +4,7 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const { meetings, sessions, programme, captions } = locals.rooms.council;
 	const meeting = found(await meetings.get(locals.actor, params.seance));
-	const [video, chapters, state, words] = await Promise.all([
+	const [video, chapters, state, spoken] = await Promise.all([
 		programme.video(meeting.id),
 		programme.chapters(meeting.id),
 		sessions.state(locals.actor, meeting.id),
@@ -16,7 +16,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		video: found(video),
 		chapters,
 		state,
-		lines: words.lines,
+		captions: spoken,
 		clerk: locals.rooms.council.may.prepare(locals.actor),
 		from: Number.isFinite(asked) && asked > 0 ? asked : 0,
 	};
