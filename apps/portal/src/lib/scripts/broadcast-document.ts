@@ -36,19 +36,21 @@ export function createShownDocument(changed: () => void) {
 		return file;
 	}
 
+	/** Draw what is wanted, also when that changes meanwhile. What fails is tried again with the next entry of the record. */
 	async function work(): Promise<void> {
 		if (working) return;
 		working = true;
-		for (let now = wanted; now && !same(now, drawn); now = wanted) {
-			// What stood there is no longer shown while the next page is drawn over it.
+		let failed: Shown | null = null;
+		for (let now = wanted; now && !same(now, drawn) && now !== failed; now = wanted) {
+			// What stood there is no longer shown while the next document is opened.
 			if (drawn?.annexId !== now.annexId) drawn = null;
 			try {
 				const file = await open(now.annexId);
 				await file?.draw(canvas, document.createElement('div'), Math.min(now.page, file.pages), drawnWidth);
-				if (!file) break;
-				drawn = now;
+				if (file) drawn = now;
+				else failed = now;
 			} catch {
-				break;
+				failed = now;
 			}
 			changed();
 		}
@@ -58,8 +60,7 @@ export function createShownDocument(changed: () => void) {
 	return {
 		/** @param shown null for none */
 		show(shown: Shown | null): void {
-			if (same(shown, wanted)) return;
-			wanted = shown;
+			if (!same(shown, wanted)) wanted = shown;
 			if (!shown) drawn = null;
 			void work();
 		},
