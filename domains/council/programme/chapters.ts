@@ -38,8 +38,10 @@ export interface Names {
 	documents: ReadonlyMap<string, string>;
 }
 
-/** Shorter than this, a change of run is not worth a place of its own. */
-const shortestInterruptionSeconds = 5;
+/** Shorter than this nothing is missed. */
+const shortestInterruptionSeconds = 1;
+/** A few seconds pass by design when the card comes and goes. */
+const shortestBesideCardSeconds = 15;
 
 /**
  * The chapters of a recording, in order, from the record of the meeting and the runs of its recording. What happened
@@ -136,9 +138,8 @@ export function chaptersOf(
 		if (!before) continue;
 		const ended = before.startedAt.getTime() + before.seconds * 1000;
 		const missingSeconds = (run.startedAt.getTime() - ended) / 1000;
-		// A few seconds pass by design when the card comes and goes.
-		if (missingSeconds < shortestInterruptionSeconds * (cards.has(run.id) || cards.has(before.id) ? 3 : 1))
-			continue;
+		const besideCard = cards.has(run.id) || cards.has(before.id);
+		if (missingSeconds < (besideCard ? shortestBesideCardSeconds : shortestInterruptionSeconds)) continue;
 		add('interruption', run.startedAt, { missingSeconds: Math.round(missingSeconds), itemId: null });
 	}
 	return chapters.sort((a, b) => a.seconds - b.seconds || a.at.getTime() - b.at.getTime());
