@@ -84,13 +84,18 @@ describe('before', () => {
 			meetings.giveProxy(system, id, { giverId, holderId, ill });
 		for (let n = 0; n < 3; n++) {
 			const meeting = await convene(town, bodyId, ['Budget']);
-			expect(await give(meeting.id, a, b)).toMatchObject({ ok: true });
+			const given = await give(meeting.id, a, b);
+			expect(given.ok).toBe(true);
 			expect(await give(meeting.id, c, b)).toMatchObject({ error: 'council.proxy_holder_taken' });
 			expect(await give(meeting.id, a, c)).toMatchObject({ error: 'council.proxy_given_already' });
 			expect(await give(meeting.id, c, c)).toMatchObject({ ok: false });
 			town.clock.now = meeting.startsAt;
 			await act(meeting.id, { kind: 'open' });
 			await act(meeting.id, { kind: 'close' });
+			expect(await meetings.revokeProxy(system, given.ok ? given.value.id : '')).toMatchObject({
+				error: 'council.meeting_over',
+			});
+			expect(await meetings.proxies(meeting.id)).toHaveLength(1);
 		}
 		const next = await convene(town, bodyId, ['Budget']);
 		expect(await give(next.id, a, b)).toMatchObject({ error: 'council.proxy_too_often' });

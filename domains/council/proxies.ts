@@ -76,13 +76,16 @@ export function createProxies(context: Context): Proxies {
 
 		async revokeProxy(actor, proxyId) {
 			return changing(db, async (trx) => {
-				const { rows } = await sql<{ person_id: string | null }>`
-					SELECT seat.person_id FROM council.proxy JOIN council.seat ON seat.id = giver_id
-					WHERE proxy.id = ${asId(proxyId)} AND revoked_at IS NULL FOR UPDATE OF proxy`.execute(trx);
+				const { rows } = await sql<{ person_id: string | null; status: string }>`
+					SELECT seat.person_id, meeting.status FROM council.proxy JOIN council.seat ON seat.id = giver_id
+						JOIN council.meeting ON meeting.id = meeting_id
+					WHERE proxy.id = ${asId(proxyId)} AND revoked_at IS NULL FOR UPDATE OF proxy, meeting`.execute(trx);
 				const [proxy] = rows;
 				if (!proxy) return refuse('council.proxy_unknown');
 				if (!mayPrepare(actor) && !(actor.id !== null && proxy.person_id === actor.id))
 					return refuse('platform.not_allowed');
+				// Who represented whom in a meeting that was held is a fact of its minutes.
+				if (!['convened', 'open'].includes(proxy.status)) return refuse('council.meeting_over');
 				await sql`UPDATE council.proxy SET revoked_at = ${context.now()} WHERE id = ${proxyId}`.execute(trx);
 				return ok(null);
 			});
