@@ -97,6 +97,13 @@ test('clerk and member hold a meeting live, by keys and large buttons, without a
 		await page.getByRole('dialog').waitFor();
 		expect(await graveFaults(page)).toEqual([]);
 		await page.keyboard.press('Escape');
+		// The broadcast is reached by its key; its form is there.
+		await page.keyboard.press('d');
+		expect(await page.evaluate('document.activeElement?.id')).toBe('diffusion');
+		await page
+			.locator('section[aria-labelledby="diffusion"]')
+			.getByRole('button', { name: 'Lancer la diffusion' })
+			.waitFor();
 		// A refusal stands beside what was pressed.
 		await page.getByText('Huis clos', { exact: true }).first().click();
 		await press(page, 'Mettre le huis clos aux voix');
@@ -141,5 +148,37 @@ test('without a script the desk does the same, on a phone too; the desk of who p
 		expect(await graveFaults(page)).toEqual([]);
 		// The roll is the clerk's.
 		expect(await page.getByRole('button', { name: /^Part/ }).count()).toBe(0);
+	});
+}, 120_000);
+
+test('the public page of a meeting keeps up without a reload, and tells nothing from behind closed doors', async () => {
+	const id = desk.split('/')[4] ?? '';
+	const act = async (action: Record<string, unknown>) =>
+		expect(await town.rooms.council.sessions.act(system, id, action)).toMatchObject({ ok: true });
+	const seat = (name: string) => seats.find((one) => one.name === name)?.id;
+	await town.visit({ viewport: { width: 360, height: 740 } }, async (page) => {
+		await page.goto(home);
+		await sees(page, 'Cette page suit la séance en direct.');
+		await page.evaluate('window.kept = true');
+		const main = page.locator('main');
+		await act({ kind: 'give_floor', seatId: seat('Inès Duval') });
+		await sees(page, 'La parole est à Inès Duval.');
+		await page.locator('#ordre ~ ol details, #deroule ~ details').last().locator('summary').click();
+		await act({ kind: 'close_doors', closed: true });
+		await main.locator('.call-action').getByText('Huis clos').waitFor();
+		await act({ kind: 'give_floor', seatId: seat('Marc Oudin') });
+		await act({ kind: 'note', text: 'Ce que nul ne doit lire.' });
+		await act({ kind: 'take_floor_back' });
+		await act({ kind: 'close_doors', closed: false });
+		await main.locator('.call-action').getByText('Huis clos').waitFor({ state: 'detached' });
+		expect(await main.textContent()).not.toContain('Ce que nul ne doit lire');
+		expect(await page.locator('[data-told]').textContent()).not.toBe('');
+		// What the visitor folded stays folded.
+		expect(await page.locator('#deroule ~ details').getAttribute('open')).toBeNull();
+		await fits(page);
+		await act({ kind: 'close' });
+		await page.getByRole('heading', { name: 'Par groupe' }).waitFor();
+		expect(await page.evaluate('window.kept')).toBe(true);
+		await fits(page);
 	});
 }, 120_000);

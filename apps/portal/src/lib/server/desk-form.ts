@@ -136,8 +136,14 @@ interface Acting {
 /** Do what a form asks for in a meeting; the refusal is shown in the part of the page that it came from. */
 export async function actInMeeting(event: Acting, meetingId: string, to: string) {
 	const { data, typed } = await readForm(event.request);
-	const action = deskAction(data, typed);
-	const result = await event.locals.rooms.council.sessions.act(event.locals.actor, meetingId, action);
+	const { programme, sessions } = event.locals.rooms.council;
+	const { actor } = event.locals;
+	const result =
+		typed.acte === 'programme_start'
+			? await programme.start(actor, meetingId, { source: typed.source as 'room' })
+			: typed.acte === 'programme_stop'
+				? await programme.stop(actor, meetingId)
+				: await sessions.act(actor, meetingId, deskAction(data, typed));
 	if (!result.ok) return refused(event.locals, result, typed, typed.zone ?? '');
 	// A page that is a program shows at once what it did.
 	if (event.request.headers.get('x-sveltekit-action'))

@@ -4,6 +4,7 @@ import { signInFirst } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
+	const now = new Date();
 	const { meetings, sessions, annexes, acts, programme } = locals.rooms.council;
 	const meeting = found(await meetings.get(locals.actor, params.seance));
 	const [documents, state, record, proxies, mine, videos] = await Promise.all([
@@ -15,6 +16,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		programme.videos([meeting.id]),
 	]);
 	return {
+		now,
 		video: videos.get(meeting.id) ?? null,
 		meeting,
 		annexes: documents,

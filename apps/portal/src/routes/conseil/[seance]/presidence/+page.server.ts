@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { actInMeeting } from '#lib/server/desk-form.ts';
+import { deskBroadcast } from '#lib/server/desk-programme.ts';
 import { found } from '#lib/server/pages.ts';
 import { signInFirst } from '#lib/server/participation.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -13,12 +14,13 @@ export const load: PageServerLoad = async (event) => {
 	depends('council:meeting');
 	const { bodies, meetings, sessions, may } = locals.rooms.council;
 	const meeting = found(await meetings.get(locals.actor, params.seance));
-	const [state, record, proxies, mine, all] = await Promise.all([
+	const [state, record, proxies, mine, all, broadcast] = await Promise.all([
 		sessions.state(locals.actor, meeting.id),
 		sessions.record(locals.actor, meeting.id, locals.locale),
 		meetings.proxies(meeting.id),
 		sessions.seatOf(locals.actor, meeting.id),
 		bodies.list(locals.actor),
+		deskBroadcast(locals, meeting.id),
 	]);
 	const session = found(state);
 	if (!may.runFloor(locals.actor, mine, session)) error(403, 'platform.not_allowed');
@@ -27,6 +29,7 @@ export const load: PageServerLoad = async (event) => {
 		state: session,
 		record: record.toReversed().slice(0, newestEntries),
 		proxies,
+		broadcast,
 		clerk: may.prepare(locals.actor),
 		remoteCounts: all.find(({ id }) => id === meeting.bodyId)?.remoteCounts ?? false,
 		now: new Date(),
