@@ -29,7 +29,7 @@ function start(root) {
 	const lines = new Map();
 	/** @type {TextTrack | null} */
 	const track =
-		video && !video.querySelector('track') ? video.addTextTrack('captions', label, language) : null;
+		video && video.textTracks.length === 0 ? video.addTextTrack('captions', label, language) : null;
 	if (track) track.mode = 'hidden';
 
 	/** @param {Line} line */
