@@ -115,7 +115,7 @@ test('a meeting is prepared, convened, held and published without a script; a me
 		expect(await page.getByRole('alert').textContent()).toMatch(/quorum/);
 		await press(page, /^Arrive.*Camille Roy/);
 		await press(page, /Passer à ce point/);
-		await press(page, 'scrutin public');
+		await press(page, 'Scrutin public');
 		await press(page, /^Pour.*Hélène Vasseur/);
 	});
 	await as(isResident, async (page, look) => {

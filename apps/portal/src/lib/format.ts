@@ -19,6 +19,8 @@ export interface Format {
 	relative(at: Date, now?: Date): string;
 	/** `10 minutes`, `3 heures`, `2 jours`: the largest unit that reads well. */
 	duration(seconds: number): string;
+	/** How long somebody spoke or something lasted, to the second: `43 s`, `1 min 05 s`, `1 h 02 min`. */
+	length(seconds: number): string;
 	/** `12 500 €`, with cents only where there are some. */
 	money(cents: number): string;
 	/** `350 m`, `1,2 km` */
@@ -95,6 +97,14 @@ function build(locale: Locale): Format {
 			if (seconds < 3600) return unit(seconds / 60, 'minute');
 			if (seconds < 2 * 86_400) return unit(seconds / 3600, 'hour');
 			return unit(seconds / 86_400, 'day');
+		},
+		length(seconds) {
+			const whole = Math.round(seconds);
+			const two = (value: number) => String(value).padStart(2, '0');
+			if (whole < 60) return `${whole} s`;
+			const minutes = Math.trunc(whole / 60);
+			if (minutes < 60) return `${minutes} min ${two(whole % 60)} s`;
+			return `${Math.trunc(minutes / 60)} h ${two(minutes % 60)} min`;
 		},
 		money: (amount) => (amount % 100 === 0 ? euros : cents).format(amount / 100),
 		distance: (meters) =>
