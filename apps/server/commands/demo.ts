@@ -19,8 +19,8 @@ const clerk = { email: 'concertation@demo.parvis.example', password: 'idees-en-f
 const membersPassword = 'salle-du-conseil-38';
 const mostMembers = 15;
 
-/** A button, a page or an answer of the site was not there as it should be. */
-class Missing extends CommandError {}
+/** The town does not do what the clerk asks for. */
+class Refused extends CommandError {}
 
 interface Summary {
 	id: string;
@@ -114,15 +114,23 @@ async function signIn(page: Page, { email, password }: { email: string; password
 	await page.waitForURL(({ pathname }) => !pathname.startsWith('/connexion'));
 }
 
-/** What the desk's buttons send. @throws {Missing} with the sentence by which the town refuses */
+/** What the desk's buttons send. @throws {Refused} with the sentence by which the town refuses */
 async function act(context: BrowserContext, path: string, fields: Record<string, string>): Promise<void> {
+	const origin = new URL(context.pages()[0]?.url() ?? '').origin;
 	const answer = await context.request.post(path, {
 		form: fields,
-		headers: { 'x-sveltekit-action': 'true', 'sec-fetch-site': 'same-origin' },
+		headers: { 'x-sveltekit-action': 'true', origin },
 	});
 	const result = (await answer.json().catch(() => ({ type: 'error' }))) as { type: string; data?: string };
-	if (result.type === 'failure' || result.type === 'error')
-		throw new Missing(`the town refuses ${fields.acte}: ${result.data ?? answer.status()}`);
+	if (result.type === 'redirect' || result.type === 'success') return;
+	throw new Refused(`the town refuses ${fields.acte ?? path}: ${problemOf(result.data) ?? answer.status()}`);
+}
+
+/** The sentence of a refused form, as SvelteKit's answer carries it: a list whose first entry says where each value stands. */
+function problemOf(data: string | undefined): string | undefined {
+	const values = JSON.parse(data ?? '[]') as unknown[];
+	const place = (values[0] as { problem?: number } | undefined)?.problem;
+	return place === undefined ? undefined : String(values[place]);
 }
 
 async function hold(
@@ -185,8 +193,10 @@ async function hold(
 		say(secret ? 'a secret vote' : 'a public vote');
 		for (const [place, { page }] of people.entries())
 			await press(page, place % 5 === 4 ? /^Contre/ : /^Pour/);
-		const silent = meeting.seats.slice(members);
-		for (const { id } of silent) await clerkDoes({ acte: 'vote', membre: id, choix: 'for' });
+		// A secret ballot is one's own: who is not in the room has none.
+		if (!secret)
+			for (const { id } of meeting.seats.slice(members))
+				await clerkDoes({ acte: 'vote', membre: id, choix: 'for' });
 		await clerkDoes({ acte: 'close_vote' });
 		say('the vote is closed');
 	}
