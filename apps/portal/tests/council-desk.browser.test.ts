@@ -63,7 +63,7 @@ test('clerk and member hold a meeting live, by keys and large buttons, without a
 		await press(page, 'Enregistrer l’appel');
 		await sees(page, '4 / 3');
 		await press(page, 'Ouvrir la séance');
-		await sees(page, 'En direct');
+		await sees(page, 'Page à jour');
 		await page.locator('[data-shortcut="p"]').waitFor();
 		await page.keyboard.press('p');
 		await page.getByRole('heading', { level: 1, name: /Horaires de la piscine/ }).waitFor();
@@ -71,7 +71,7 @@ test('clerk and member hold a meeting live, by keys and large buttons, without a
 		await town.visit({ viewport: { width: 360, height: 740 } }, async (member) => {
 			await town.signIn(member, ({ roles }) => roles.length === 0);
 			await member.goto(`${home}/ma-place`);
-			await sees(member, 'En direct');
+			await sees(member, 'Page à jour');
 			await press(member, 'Demander la parole');
 			await sees(member, /dans la file : 1/);
 			// The desk sees the hand, gives the floor by a key, and the member sees it at once.
