@@ -78,6 +78,7 @@ test('clerk and member hold a meeting live, by keys and large buttons, without a
 			await page.locator('.desk-queue').getByText('Camille Roy').first().waitFor();
 			await page.keyboard.press('n');
 			await sees(member, 'Vous avez la parole.');
+			await page.locator('[data-shortcut="r"]').waitFor();
 			await page.keyboard.press('r');
 			await sees(page, 'Personne n’a la parole.');
 			await page.keyboard.press('v');
