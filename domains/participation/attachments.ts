@@ -3,8 +3,10 @@ import {
 	type Actor,
 	type AnyTransaction,
 	asId,
+	type CleanFile,
 	changing,
 	cleanPdf,
+	cleanPhoto,
 	newId,
 	ok,
 	type Result,
@@ -16,7 +18,6 @@ import { attachmentsOf } from './attachment-rows.ts';
 import { type Context, paths, takingPart } from './context.ts';
 import type { Attachment, Attachments } from './face.ts';
 import { fileTypeOf } from './file-types.ts';
-import { type CleanFile, cleanPhoto } from './photos.ts';
 import { mayManage, mayModerate, mayReview } from './policies.ts';
 import type { DB } from './tables.ts';
 

@@ -1,5 +1,5 @@
-import { ok, type Result, refuse } from '@parvis/platform';
 import sharp from 'sharp';
+import { ok, type Result, refuse } from './result.ts';
 
 const widestPixels = 1600;
 /** More would take the server's memory: 40 megapixels are a good telephone's. */
@@ -26,6 +26,6 @@ export async function cleanPhoto(content: Uint8Array): Promise<Result<CleanFile>
 			.toBuffer({ resolveWithObject: true });
 		return ok({ bytes: data, width: info.width, height: info.height });
 	} catch {
-		return refuse('participation.photo_unreadable');
+		return refuse('platform.photo_unreadable');
 	}
 }
