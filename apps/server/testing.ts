@@ -53,7 +53,7 @@ export async function startTestTown({ fill = true, room = false } = {}): Promise
 		await rm(dataDir, { recursive: true, force: true });
 	};
 	try {
-		const { identity, sensing, participation, council } = server.rooms;
+		const { identity, sensing, participation, council, operations } = server.rooms;
 		const accounts = await identity.ensureDemoAccounts();
 		if (fill) {
 			const key = await identity.createSystemApiKey([
@@ -61,11 +61,13 @@ export async function startTestTown({ fill = true, room = false } = {}): Promise
 				'places:write',
 				'devices:write',
 				'observations:write',
+				'operations:write',
 			]);
 			await runFill(config.publicUrl, key);
 			await sensing.flush();
 			await participation.fillDemo();
 			await council.fillDemo();
+			await operations.fillDemo();
 		}
 		return { url: config.publicUrl, rooms: server.rooms, platform: server.platform, livekit, accounts, stop };
 	} catch (error) {

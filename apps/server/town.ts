@@ -1,5 +1,7 @@
 import { type Council, createCouncil } from '@parvis/council';
+import { createFootprint, type Footprint } from '@parvis/footprint';
 import { createIdentity, type Identity } from '@parvis/identity';
+import { createOperations, type Operations } from '@parvis/operations';
 import { createParticipation, type Participation } from '@parvis/participation';
 import type { Platform, Room } from '@parvis/platform';
 import { createSensing, type Sensing } from '@parvis/sensing';
@@ -12,6 +14,8 @@ export interface Rooms {
 	sensing: Sensing;
 	participation: Participation;
 	council: Council;
+	footprint: Footprint;
+	operations: Operations;
 }
 
 /** Build every room in the order of their needs. To add a room is one line here. */
@@ -21,7 +25,9 @@ export function buildRooms(platform: Platform): { rooms: Rooms; all: readonly Ro
 	const sensing = createSensing(platform, { town, identity });
 	const participation = createParticipation(platform, { town, identity });
 	const council = createCouncil(platform, { town, identity });
-	const rooms = { identity, town, sensing, participation, council };
+	const footprint = createFootprint(platform);
+	const operations = createOperations(platform, { town, identity, sensing, footprint });
+	const rooms = { identity, town, sensing, participation, council, footprint, operations };
 	const all = Object.values(rooms).map(({ room }) => room);
 	for (const { messages } of all) platform.messages.add(messages);
 	for (const room of all) identity.declare(room);

@@ -22,8 +22,15 @@ const people = [
 		name: 'Nadia Benali',
 		local: 'agente',
 		password: 'tournee-du-matin-17',
-		roles: ['sensing:agent', 'participation:reviewer', 'participation:booth'],
+		roles: ['sensing:agent', 'participation:reviewer', 'participation:booth', 'operations:agent'],
 		description: 'an agent of the technical services',
+	},
+	{
+		name: 'Karim Lopes',
+		local: 'chauffeur',
+		password: 'bennes-du-petit-jour-29',
+		roles: ['operations:agent'],
+		description: 'a driver of the waste trucks',
 	},
 	{
 		name: 'Inès Marchand',
@@ -36,8 +43,8 @@ const people = [
 		name: 'Julien Moreau',
 		local: 'technique',
 		password: 'capteurs-et-ponts-58',
-		roles: ['sensing:manager', 'sensing:agent', 'town:editor'],
-		description: 'the manager of the sensors and of the places',
+		roles: ['sensing:manager', 'sensing:agent', 'town:editor', 'operations:manager'],
+		description: 'the manager of the technical services: sensors, places, interventions, rounds, lighting',
 	},
 	{
 		name: 'Anne-Lise Kervella',

@@ -85,13 +85,14 @@ async function openOwnTown(host: Host): Promise<void> {
 
 /** Fill the demonstration town once, from outside like any town, and let its sensors speak. */
 async function openDemoTown(host: Host, withoutSimulators: boolean, children: ChildProcess[]): Promise<void> {
-	const { identity, town, sensing, participation, council } = host.rooms;
+	const { identity, town, sensing, participation, council, operations } = host.rooms;
 	const accounts = await identity.ensureDemoAccounts();
 	const key = await identity.createSystemApiKey([
 		'places:write',
 		'settings:write',
 		'devices:write',
 		'observations:write',
+		'operations:write',
 	]);
 	const integration = await sensing.integrations.create(system, { name: 'Réseau simulé', replace: true });
 	if (!integration.ok) throw new Error(integration.error);
@@ -122,6 +123,7 @@ async function openDemoTown(host: Host, withoutSimulators: boolean, children: Ch
 			if (code !== 0) throw new CommandError('the demonstration town could not be filled; see above');
 			await participation.fillDemo();
 			await council.fillDemo();
+			await operations.fillDemo();
 			await host.platform.jobs.send('sensing.forecasts', {});
 		});
 	if (!withoutSimulators && roles.every((role) => host.platform.config.roles.has(role)))

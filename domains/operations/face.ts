@@ -1,0 +1,9 @@
+import type { Actor, Room } from '@parvis/platform';
+
+/** Work in the town: interventions, waste rounds, street lighting. */
+export interface Operations {
+	room: Room;
+	may: { manage(actor: Actor): boolean; work(actor: Actor): boolean; see(actor: Actor): boolean };
+	/** What a demonstration shows; for the start command. */
+	fillDemo(): Promise<void>;
+}

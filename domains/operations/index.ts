@@ -1,0 +1,60 @@
+import type { FastifyPluginAsyncZod, Platform, Role } from '@parvis/platform';
+import type { Context, Neighbours } from './context.ts';
+import type { Operations } from './face.ts';
+import en from './messages/en.json' with { type: 'json' };
+import fr from './messages/fr.json' with { type: 'json' };
+import { mayManage, maySee, mayWork } from './policies.ts';
+import type { DB } from './tables.ts';
+
+export type * from './face.ts';
+
+export interface OperationsOptions {
+	/** The clock that work goes by; tests have their own. */
+	now?: () => Date;
+}
+
+/** What each part of the room has for the process. */
+interface Part {
+	api?: FastifyPluginAsyncZod;
+	start?(roles: ReadonlySet<Role>): Promise<void>;
+	stop?(): Promise<void>;
+	fillDemo?(): Promise<void>;
+}
+
+export function createOperations(
+	platform: Platform,
+	neighbours: Neighbours,
+	options: OperationsOptions = {},
+): Operations {
+	const context: Context = {
+		platform,
+		db: platform.db<DB>(),
+		...neighbours,
+		now: options.now ?? (() => new Date()),
+	};
+	void context;
+	/** In the order in which they start and are filled; they stop in the reverse. */
+	const parts: readonly Part[] = [];
+	return {
+		room: {
+			name: 'operations',
+			migrations: new URL('./migrations/', import.meta.url),
+			messages: { fr, en },
+			roles: ['operations:agent', 'operations:manager'],
+			scopes: ['operations:read', 'operations:write'],
+			async api(api) {
+				for (const part of parts) if (part.api) await api.register(part.api);
+			},
+			async start(roles) {
+				for (const part of parts) await part.start?.(roles);
+			},
+			async stop() {
+				for (const part of parts.toReversed()) await part.stop?.();
+			},
+		},
+		may: { manage: mayManage, work: mayWork, see: maySee },
+		async fillDemo() {
+			for (const part of parts) await part.fillDemo?.();
+		},
+	};
+}

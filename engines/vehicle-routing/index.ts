@@ -1,0 +1,14 @@
+export type {
+	Break,
+	Facility,
+	Infeasibility,
+	Options,
+	Outcome,
+	Problem,
+	Route,
+	Solution,
+	Stop,
+	TimeWindow,
+	Vehicle,
+	Visit,
+} from './problem.ts';
