@@ -9,6 +9,8 @@ import fr from './messages/fr.json' with { type: 'json' };
 import { openingState, openingWeek } from './opening-hours.ts';
 import { createPlaces, type Places } from './places.ts';
 import { mayChangeSettings, mayEditPlaces } from './policies.ts';
+import type { Roads } from './roads/face.ts';
+import { createRoads } from './roads/index.ts';
 import { createSearch, type Search } from './search.ts';
 import { createSettings, type SettingsUseCases } from './settings.ts';
 import type { DB } from './tables.ts';
@@ -23,6 +25,15 @@ export { type PlaceKind, placeKinds, type Theme, themes } from './kinds.ts';
 export { type OpeningDay, type OpeningState, openingState, openingWeek } from './opening-hours.ts';
 export type { NearPlace, Place, PlaceInput, PlaceList, PlaceQuery, PlaceSummary } from './places.ts';
 export { mayChangeSettings, mayEditPlaces } from './policies.ts';
+export {
+	type RoadMatrix,
+	type RoadOptions,
+	type RoadProfile,
+	type RoadProvider,
+	type RoadRoute,
+	type Roads,
+	roadProfiles,
+} from './roads/face.ts';
 export {
 	type Fragment,
 	fragmentsOf,
@@ -42,6 +53,8 @@ export interface Town {
 	places: Places;
 	areas: Areas;
 	map: BaseMap;
+	/** Distances, durations and ways by car, truck, bicycle and on foot. */
+	roads: Roads;
 	search: Search;
 	timeline: Timeline;
 	/** Words and pure rules for pages, which import types only. */
@@ -68,6 +81,7 @@ export function createTown(platform: Platform): Town {
 		places: createPlaces(platform, search),
 		areas: createAreas(platform),
 		map: createBaseMap(platform),
+		roads: createRoads(),
 		timeline: createTimeline(platform),
 		import: createImport(platform, search),
 		kinds: placeKinds,
