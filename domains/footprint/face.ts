@@ -1,4 +1,4 @@
-import type { Actor, AnyTransaction, Room } from '@parvis/platform';
+import type { Actor, AnyTransaction, Result, Room } from '@parvis/platform';
 
 export interface Words {
 	fr: string;
@@ -15,7 +15,7 @@ export interface FootprintPosting {
 	day: string;
 	/** `waste`, `lighting`, `interventions`, `equipment` … */
 	service: string;
-	/** What was avoided; negative: more was used than before. */
+	/** What was avoided; negative: more was used than before. Kept to a millionth. */
 	quantity: number;
 	unit: FootprintUnit;
 	/** Code of the emission factor; null where no carbon is counted (hours). */
@@ -28,10 +28,118 @@ export interface FootprintPosting {
 	simulated: boolean;
 }
 
-/** The carbon ledger every optimisation writes to. */
+/** A factor as an entry keeps it. */
+export interface UsedFactor {
+	code: string;
+	kilogramsPerUnit: number;
+	source: string;
+	year: number;
+}
+
+export interface Factor extends UsedFactor {
+	/** Day from which it is used, until a later line. */
+	validFrom: string;
+	unit: FootprintUnit;
+	label: Words;
+	url: string | null;
+	/** What is not certain about it. */
+	caveat: Words | null;
+}
+
+export interface FactorInput {
+	code: string;
+	validFrom: string;
+	kilogramsPerUnit: number;
+	source: string;
+	year: number;
+	url?: string | null | undefined;
+	caveat?: string | null | undefined;
+}
+
+/** What one service avoided in one month; simulated and measured are never together. */
+export interface ServiceMonth {
+	/** `2026-11` */
+	month: string;
+	service: string;
+	simulated: boolean;
+	/** Kilograms of CO2e. */
+	kilograms: number;
+	entries: number;
+	corrections: number;
+}
+
+/** One number of a month with what explains it: quantity × factor, compared with …, measured how. */
+export interface ServiceLine {
+	service: string;
+	simulated: boolean;
+	quantity: number;
+	unit: FootprintUnit;
+	/** Null where no carbon is counted. */
+	kilograms: number | null;
+	factor: (UsedFactor & { label: Words; caveat: Words | null }) | null;
+	baseline: Words;
+	method: Words;
+	entries: number;
+	corrections: number;
+}
+
+export interface Entry {
+	id: string;
+	key: string;
+	day: string;
+	service: string;
+	quantity: number;
+	unit: FootprintUnit;
+	factor: UsedFactor | null;
+	kilograms: number | null;
+	baseline: Words;
+	method: Words;
+	simulated: boolean;
+	/** The entry that this one corrects; its quantity is then a difference. */
+	corrects: string | null;
+	recordedAt: Date;
+}
+
+export interface EntryQuery {
+	/** `2026-11` */
+	month?: string | undefined;
+	service?: string | undefined;
+	simulated?: boolean | undefined;
+	corrections?: boolean | undefined;
+	/** From 1. */
+	page?: number | undefined;
+	/** At most 1000; 50 unless told. */
+	pageSize?: number | undefined;
+}
+
+export interface Summary {
+	/** Kilograms of CO2e; null as long as there is nothing. */
+	measured: { kilograms: number; from: string; to: string } | null;
+	simulated: { kilograms: number; from: string; to: string } | null;
+}
+
+/** The carbon ledger every optimisation writes to. All that is read is public. */
 export interface Footprint {
 	room: Room;
-	/** As part of the transaction that makes it true; harmless when repeated. */
+	/**
+	 * As part of the transaction that makes it true; harmless when repeated. A key posted again with another quantity
+	 * gets a correcting entry by the factor of the first; with another day, service, unit or factor it is reversed and posted anew.
+	 * @throws on an unknown factor, or one of another unit
+	 */
 	post(trx: AnyTransaction, postings: readonly FootprintPosting[]): Promise<void>;
-	may: { read(actor: Actor): boolean };
+	/** What is avoided since a day, in all or by one service: for a line on another page. */
+	summary(filter?: { service?: string; since?: string }): Promise<Summary>;
+	/** Newest month first. */
+	months(): Promise<ServiceMonth[]>;
+	/** What explains a month's numbers, most carbon first; at most 200 lines. */
+	lines(month: string): Promise<ServiceLine[]>;
+	/** Newest day first. */
+	entries(query?: EntryQuery): Promise<{ items: Entry[]; total: number; page: number; pageSize: number }>;
+	factors: {
+		/** All lines, by code, newest first. */
+		list(): Promise<Factor[]>;
+		/** A new line of a known factor, for days from `validFrom` on; entries that exist keep theirs. */
+		add(actor: Actor, input: FactorInput): Promise<Result<Factor>>;
+	};
+	may: { manage(actor: Actor): boolean };
 }

@@ -1,5 +1,30 @@
 // Generated from the database by `./parvis check --write`.
+import type { ColumnType } from 'kysely';
+
+type Generated<T> = ColumnType<T, never, never>;
+
 export interface DB {
+	'footprint.entry': {
+		id: string;
+		key: string;
+		revision: number;
+		corrects: string | null;
+		day: string;
+		service: string;
+		quantity: string;
+		unit: 'km' | 'kWh' | 'l' | 'kg' | 'h';
+		factor_code: string | null;
+		factor_kilograms: string | null;
+		factor_source: string | null;
+		factor_year: number | null;
+		kilograms: Generated<string | null>;
+		baseline_fr: string;
+		baseline_en: string;
+		method_fr: string;
+		method_en: string;
+		simulated: boolean;
+		recorded_at: Date;
+	};
 	'footprint.factor': {
 		code: string;
 		valid_from: string;
@@ -10,5 +35,7 @@ export interface DB {
 		source: string;
 		source_year: number;
 		source_url: string | null;
+		caveat_fr: string | null;
+		caveat_en: string | null;
 	};
 }

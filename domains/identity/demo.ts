@@ -43,8 +43,9 @@ const people = [
 		name: 'Julien Moreau',
 		local: 'technique',
 		password: 'capteurs-et-ponts-58',
-		roles: ['sensing:manager', 'sensing:agent', 'town:editor', 'operations:manager'],
-		description: 'the manager of the technical services: sensors, places, interventions, rounds, lighting',
+		roles: ['sensing:manager', 'sensing:agent', 'town:editor', 'operations:manager', 'footprint:manager'],
+		description:
+			'the manager of the technical services: sensors, places, interventions, rounds, lighting, footprint',
 	},
 	{
 		name: 'Anne-Lise Kervella',

@@ -83,7 +83,7 @@ async function readColumns(url: string): Promise<Column[]> {
 				NOT a.attnotnull AS nullable,
 				d.oid IS NOT NULL AND a.attgenerated = '' AS defaulted,
 				a.attidentity = 'a' OR a.attgenerated <> '' AS generated,
-				(SELECT array(SELECT (regexp_matches(pg_get_constraintdef(k.oid), '''([a-z_]+)''::text', 'g'))[1])
+				(SELECT array(SELECT (regexp_matches(pg_get_constraintdef(k.oid), '''([A-Za-z_]+)''::text', 'g'))[1])
 					FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
 						AND pg_get_constraintdef(k.oid) LIKE '%ANY (ARRAY%' LIMIT 1) AS choices
 			FROM pg_attribute a
