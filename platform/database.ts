@@ -14,6 +14,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 	if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53: ${text}`);
 	return value;
 });
+// A day is a day, `2026-11-24`: as a Date it would be the midnight of wherever the program runs.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
 /**
  * A pool whose sessions speak UTC and whose lost connections are logged, not fatal: the next query gets a new one.

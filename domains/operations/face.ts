@@ -1,8 +1,12 @@
 import type { Actor, Room } from '@parvis/platform';
+import type { Waste } from './waste/face.ts';
+
+export type * from './waste/face.ts';
 
 /** Work in the town: interventions, waste rounds, street lighting. */
 export interface Operations {
 	room: Room;
+	waste: Waste;
 	may: { manage(actor: Actor): boolean; work(actor: Actor): boolean; see(actor: Actor): boolean };
 	/** What a demonstration shows; for the start command. */
 	fillDemo(): Promise<void>;

@@ -5,6 +5,7 @@ import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import { mayManage, maySee, mayWork } from './policies.ts';
 import type { DB } from './tables.ts';
+import { createWaste } from './waste/index.ts';
 
 export type * from './face.ts';
 
@@ -32,9 +33,9 @@ export function createOperations(
 		...neighbours,
 		now: options.now ?? (() => new Date()),
 	};
-	void context;
+	const waste = createWaste(context);
 	/** In the order in which they start and are filled; they stop in the reverse. */
-	const parts: readonly Part[] = [];
+	const parts: readonly Part[] = [waste];
 	return {
 		room: {
 			name: 'operations',
@@ -52,6 +53,7 @@ export function createOperations(
 				for (const part of parts.toReversed()) await part.stop?.();
 			},
 		},
+		waste: waste.face,
 		may: { manage: mayManage, work: mayWork, see: maySee },
 		async fillDemo() {
 			for (const part of parts) await part.fillDemo?.();

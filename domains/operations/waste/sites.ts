@@ -1,0 +1,69 @@
+import { asId, newId, ok, refuse } from '@parvis/platform';
+import { type Context, parseInput } from '../context.ts';
+import { mayManage, maySee } from '../policies.ts';
+import type { Site, Sites } from './face.ts';
+import { siteInput } from './input.ts';
+
+/** Depots, and where trucks unload. */
+export function createSites({ db, platform, town, now }: Context): Sites {
+	return {
+		async list(actor) {
+			if (!maySee(actor)) return refuse('platform.not_allowed');
+			const rows = await db.selectFrom('operations.waste_site').selectAll().orderBy('name').execute();
+			return ok(
+				rows.map(
+					(row): Site => ({
+						id: row.id,
+						externalId: row.external_id,
+						kind: row.kind,
+						name: row.name,
+						longitude: row.longitude,
+						latitude: row.latitude,
+						flows: row.flows,
+						openingHours: row.opening_hours,
+						serviceSeconds: row.service_seconds,
+						active: row.active,
+					}),
+				),
+			);
+		},
+
+		async save(actor, input, id) {
+			if (!mayManage(actor)) return refuse('platform.not_allowed');
+			const parsed = parseInput(siteInput, input);
+			if (!parsed.ok) return parsed;
+			const { value } = parsed;
+			if (value.openingHours && !town.openingHours.week(value.openingHours, now()))
+				return refuse('operations.field_invalid', { field: 'openingHours' });
+			const known = await db
+				.selectFrom('operations.waste_site')
+				.select('id')
+				.where((match) =>
+					id ? match('id', '=', asId(id)) : match('external_id', '=', value.externalId ?? null),
+				)
+				.executeTakeFirst();
+			if (id && !known) return refuse('operations.waste_site_unknown');
+			const columns = {
+				kind: value.kind,
+				name: value.name,
+				longitude: value.longitude,
+				latitude: value.latitude,
+				flows: value.flows,
+				opening_hours: value.openingHours || null,
+				service_seconds: value.serviceSeconds,
+				active: value.active,
+				...(value.externalId && { external_id: value.externalId }),
+			};
+			const siteId = known?.id ?? newId();
+			if (known)
+				await db.updateTable('operations.waste_site').set(columns).where('id', '=', siteId).execute();
+			else
+				await db
+					.insertInto('operations.waste_site')
+					.values({ id: siteId, ...columns, created_at: now() })
+					.execute();
+			await platform.audit.record(null, { actor, action: 'operations.waste_site.saved', subject: siteId });
+			return ok({ id: siteId, created: !known });
+		},
+	};
+}
