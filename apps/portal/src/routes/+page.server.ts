@@ -14,19 +14,22 @@ const asked: readonly PlaceKind[] = [
 ];
 
 export const load: PageServerLoad = async ({ locals }) => {
-	const { town, participation, council } = locals.rooms;
-	const [timeline, kinds, districts, measures, calls, live] = await Promise.all([
+	const { town, participation, council, footprint } = locals.rooms;
+	const [timeline, kinds, districts, measures, calls, live, carbon] = await Promise.all([
 		town.timeline.list({ limit: 60 }),
 		town.places.kinds(),
 		town.areas.districts(),
 		publicMeasures(locals),
 		participation.calls.list(locals.actor, { limit: 20 }),
 		council.programme.live(),
+		footprint.summary(),
 	]);
 	const shown = highlights(measures);
 	const places = await town.places.find(shown.flatMap(({ placeId }) => placeId ?? []));
 	return {
 		live,
+		// A line of what is measured and saved; nothing simulated, nothing that cost more.
+		avoided: carbon.measured && carbon.measured.kilograms > 0 ? carbon.measured : null,
 		decided: timeline.filter(({ room }) => room === 'council').slice(0, 4),
 		openCalls: calls.filter(({ status, current }) => status === 'published' && current).slice(0, 3),
 		takePart: timeline.filter(({ room }) => room === 'participation').slice(0, 4),
