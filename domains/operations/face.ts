@@ -1,11 +1,16 @@
 import type { Actor, Room } from '@parvis/platform';
+import type { Interventions, Photos } from './interventions/face.ts';
 import type { Waste } from './waste/face.ts';
 
+export type * from './interventions/face.ts';
 export type * from './waste/face.ts';
 
 /** Work in the town: interventions, waste rounds, street lighting. */
 export interface Operations {
 	room: Room;
+	interventions: Interventions;
+	/** Photos of interventions, reports and rounds. */
+	photos: Photos;
 	waste: Waste;
 	may: { manage(actor: Actor): boolean; work(actor: Actor): boolean; see(actor: Actor): boolean };
 	/** What a demonstration shows; for the start command. */

@@ -1,8 +1,11 @@
-import type { FastifyPluginAsyncZod, Platform, Role } from '@parvis/platform';
+import type { Platform } from '@parvis/platform';
 import type { Context, Neighbours } from './context.ts';
 import type { Operations } from './face.ts';
+import { createInterventions } from './interventions/index.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
+import type { Part } from './part.ts';
+import { createPhotos } from './photos.ts';
 import { mayManage, maySee, mayWork } from './policies.ts';
 import type { DB } from './tables.ts';
 import { createWaste } from './waste/index.ts';
@@ -12,14 +15,6 @@ export type * from './face.ts';
 export interface OperationsOptions {
 	/** The clock that work goes by; tests have their own. */
 	now?: () => Date;
-}
-
-/** What each part of the room has for the process. */
-interface Part {
-	api?: FastifyPluginAsyncZod;
-	start?(roles: ReadonlySet<Role>): Promise<void>;
-	stop?(): Promise<void>;
-	fillDemo?(): Promise<void>;
 }
 
 export function createOperations(
@@ -33,9 +28,11 @@ export function createOperations(
 		...neighbours,
 		now: options.now ?? (() => new Date()),
 	};
+	const photos = createPhotos(context);
+	const interventions = createInterventions(context, photos);
 	const waste = createWaste(context);
 	/** In the order in which they start and are filled; they stop in the reverse. */
-	const parts: readonly Part[] = [waste];
+	const parts: readonly Part[] = [interventions, waste];
 	return {
 		room: {
 			name: 'operations',
@@ -53,6 +50,8 @@ export function createOperations(
 				for (const part of parts.toReversed()) await part.stop?.();
 			},
 		},
+		interventions: interventions.face,
+		photos,
 		waste: waste.face,
 		may: { manage: mayManage, work: mayWork, see: maySee },
 		async fillDemo() {

@@ -7,6 +7,111 @@ type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 	: ColumnType<T, T | undefined, T>;
 
 export interface DB {
+	'operations.agent': {
+		person_id: string;
+		service_ids: Defaulted<string[]>;
+		skills: Defaulted<string[]>;
+		hours: Json;
+		break_from: string | null;
+		break_minutes: Defaulted<number>;
+		vehicle: Defaulted<'car' | 'bicycle' | 'foot'>;
+		start_label: string | null;
+		start_longitude: number | null;
+		start_latitude: number | null;
+		updated_at: Date;
+	};
+	'operations.alarm_mapping': {
+		rule_id: string;
+		category_id: string;
+		priority: 'urgent' | 'high' | 'normal' | 'low' | null;
+		updated_at: Date;
+	};
+	'operations.category': {
+		id: string;
+		code: string;
+		parent_id: string | null;
+		service_id: string;
+		name_fr: string;
+		name_en: string;
+		icon: Defaulted<string>;
+		priority: Defaulted<'urgent' | 'high' | 'normal' | 'low'>;
+		due_hours: Defaulted<number>;
+		duration_minutes: Defaulted<number>;
+		public: Defaulted<boolean>;
+		checklist: Defaulted<string[]>;
+		skills: Defaulted<string[]>;
+		position: Defaulted<number>;
+		archived_at: Date | null;
+	};
+	'operations.counter': {
+		kind: string;
+		year: number;
+		last: number;
+	};
+	'operations.intervention': {
+		id: string;
+		number: string;
+		title: string;
+		description: Defaulted<string>;
+		category_id: string;
+		service_id: string;
+		priority: 'urgent' | 'high' | 'normal' | 'low';
+		status: Defaulted<'new' | 'planned' | 'in_progress' | 'waiting' | 'done' | 'could_not' | 'cancelled'>;
+		due_at: Date;
+		planned_on: string | null;
+		planned_from: Date | null;
+		planned_to: Date | null;
+		planned_turn: number | null;
+		pinned: Defaulted<boolean>;
+		duration_minutes: number;
+		skills: Defaulted<string[]>;
+		assignee_ids: Defaulted<string[]>;
+		place_id: string | null;
+		address: string | null;
+		longitude: number;
+		latitude: number;
+		checklist: Defaulted<Json>;
+		reason: string | null;
+		public_answer: string | null;
+		source_kind: string;
+		source_key: string;
+		created_by: string | null;
+		version: Defaulted<number>;
+		created_at: Date;
+		updated_at: Date;
+		started_at: Date | null;
+		closed_at: Date | null;
+	};
+	'operations.intervention_event': {
+		id: string;
+		intervention_id: string;
+		version: number;
+		kind: string;
+		actor_kind: string;
+		actor_id: string | null;
+		at: Date;
+		recorded_at: Date;
+		device: string | null;
+		changes: Defaulted<Json>;
+		note: string | null;
+		late: Defaulted<boolean>;
+	};
+	'operations.intervention_material': {
+		id: string;
+		intervention_id: string;
+		name: string;
+		quantity: number;
+		unit: Defaulted<string>;
+		person_id: string | null;
+		used_at: Date;
+	};
+	'operations.intervention_time': {
+		id: string;
+		intervention_id: string;
+		person_id: string | null;
+		started_at: Date;
+		ended_at: Date | null;
+	};
 	'operations.photo': {
 		id: string;
 		subject_kind: 'intervention' | 'report' | 'round_stop';
@@ -17,6 +122,65 @@ export interface DB {
 		size_bytes: number;
 		sent_by: string | null;
 		created_at: Date;
+	};
+	'operations.recurring_work': {
+		id: string;
+		kind: 'maintenance' | 'inspection';
+		title: string;
+		description: Defaulted<string>;
+		category_id: string;
+		checklist: Defaulted<string[]>;
+		assignee_ids: Defaulted<string[]>;
+		every: number;
+		unit: 'day' | 'week' | 'month' | 'year';
+		starts_on: string;
+		ends_on: string | null;
+		lead_days: Defaulted<number>;
+		targets: Json;
+		paused: Defaulted<boolean>;
+		made_until: string | null;
+		version: Defaulted<number>;
+		created_at: Date;
+		updated_at: Date;
+	};
+	'operations.report': {
+		id: string;
+		number: string;
+		token: string;
+		category_id: string;
+		description: Defaulted<string>;
+		address: string | null;
+		place_id: string | null;
+		longitude: number;
+		latitude: number;
+		status: Defaulted<'held' | 'received' | 'planned' | 'fixed' | 'refused' | 'spam'>;
+		text_public: Defaulted<boolean>;
+		moderated_at: Date | null;
+		moderated_by: string | null;
+		via: string;
+		external_key: string | null;
+		locale: Defaulted<'fr' | 'en'>;
+		email: string | null;
+		email_confirmed_at: Date | null;
+		intervention_id: string | null;
+		same_as_id: string | null;
+		public_answer: string | null;
+		created_at: Date;
+		updated_at: Date;
+		closed_at: Date | null;
+	};
+	'operations.report_rate': {
+		key: string;
+		taken: number;
+		window_ends_at: Date;
+	};
+	'operations.service': {
+		id: string;
+		code: string;
+		name_fr: string;
+		name_en: string;
+		position: Defaulted<number>;
+		archived_at: Date | null;
 	};
 	'operations.waste_comparison': {
 		kind: 'simulation' | 'actual';
