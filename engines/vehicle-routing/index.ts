@@ -1,3 +1,5 @@
+export { check } from './check.ts';
+export { solveInThread, solveParallel, type ThreadOptions } from './parallel.ts';
 export type {
 	Break,
 	Facility,
@@ -12,3 +14,4 @@ export type {
 	Vehicle,
 	Visit,
 } from './problem.ts';
+export { solve } from './solve.ts';

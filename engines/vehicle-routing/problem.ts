@@ -26,7 +26,10 @@ export interface Stop {
 	after?: readonly string[] | undefined;
 }
 
-/** A pause of so many seconds that starts within a window; taken between two visits. */
+/**
+ * A pause of so many seconds that starts within a window; taken between two visits, on the way where that saves waiting.
+ * It is due on a route that starts before its window ends and ends after it.
+ */
 export interface Break {
 	id: string;
 	window: TimeWindow;
@@ -64,7 +67,7 @@ export interface Vehicle {
 	facilities?: readonly string[] | undefined;
 	/** It comes home empty: the last visit before the end is a facility, when anything is on board. */
 	emptyAtEnd?: boolean | undefined;
-	/** Money or any unit, the same for all. Distance alone at 1 a metre unless told. */
+	/** Money or any unit, the same for all. Distance alone at 1 a metre unless `perMeter` or `perSecond` is told. */
 	cost?:
 		| {
 				/** For a route that is driven at all. */
@@ -100,7 +103,10 @@ export interface Options {
 	/** Routes to begin with: stop ids by vehicle id, in order. */
 	initial?: readonly { vehicle: string; stops: readonly string[] }[] | undefined;
 	onImprovement?: ((found: { cost: number; seconds: number; iterations: number }) => void) | undefined;
+	/** Looked at often: the search ends with the best plan so far. */
 	signal?: AbortSignal | undefined;
+	/** Seconds since any origin; the wall's unless told. */
+	clock?: (() => number) | undefined;
 }
 
 export interface Visit {
