@@ -80,6 +80,15 @@ const environment = z.object({
 		.regex(/^[a-z]{2,3}$/, 'must be a language code such as fr')
 		.default('fr'),
 	MAP_STYLE_URL: url(['https:', 'http:'], 'https://tiles.example.org/style.json').optional(),
+	EXCHANGE_PRIVATE_HOSTS: z
+		.string()
+		.default('')
+		.transform((text) =>
+			text
+				.split(',')
+				.map((host) => host.trim().toLowerCase())
+				.filter(Boolean),
+		),
 	OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://collector:4318').optional(),
 });
 
@@ -152,6 +161,8 @@ export interface Configuration {
 	/** ISO 639, of what is said in meetings. */
 	transcriptionLanguage: string;
 	mapStyleUrl: string | null;
+	/** Hosts of the town's own network that webhooks and Open311 servers may be at, by http too. */
+	privateHosts: readonly string[];
 	otlpEndpoint: string | null;
 }
 
@@ -239,6 +250,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 				: null,
 		transcriptionLanguage: set.TRANSCRIPTION_LANGUAGE,
 		mapStyleUrl: set.MAP_STYLE_URL ?? null,
+		privateHosts: set.EXCHANGE_PRIVATE_HOSTS,
 		otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
 	};
 }

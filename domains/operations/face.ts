@@ -1,7 +1,9 @@
 import type { Actor, Room } from '@parvis/platform';
+import type { Exchange } from './exchange/face.ts';
 import type { Interventions, Photos } from './interventions/face.ts';
 import type { Waste } from './waste/face.ts';
 
+export type * from './exchange/face.ts';
 export type * from './interventions/face.ts';
 export type * from './waste/face.ts';
 
@@ -12,6 +14,7 @@ export interface Operations {
 	/** Photos of interventions, reports and rounds. */
 	photos: Photos;
 	waste: Waste;
+	exchange: Exchange;
 	may: { manage(actor: Actor): boolean; work(actor: Actor): boolean; see(actor: Actor): boolean };
 	/** What a demonstration shows; for the start command. */
 	fillDemo(): Promise<void>;

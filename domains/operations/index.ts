@@ -1,5 +1,6 @@
 import type { Platform } from '@parvis/platform';
 import type { Context, Neighbours } from './context.ts';
+import { createExchange } from './exchange/index.ts';
 import type { Operations } from './face.ts';
 import { createInterventions } from './interventions/index.ts';
 import en from './messages/en.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export function createOperations(
 	const photos = createPhotos(context);
 	const interventions = createInterventions(context, photos);
 	const waste = createWaste(context);
+	const exchange = createExchange(context);
 	/** In the order in which they start and are filled; they stop in the reverse. */
 	const parts: readonly Part[] = [interventions, waste];
 	return {
@@ -53,6 +55,7 @@ export function createOperations(
 		interventions: interventions.face,
 		photos,
 		waste: waste.face,
+		exchange: exchange.face,
 		may: { manage: mayManage, work: mayWork, see: maySee },
 		async fillDemo() {
 			for (const part of parts) await part.fillDemo?.();

@@ -406,4 +406,37 @@ export interface DB {
 		asked_by: string;
 		asked_at: Date;
 	};
+	'operations.webhook': {
+		id: string;
+		url: string;
+		description: string;
+		events: string[];
+		secret: Buffer;
+		former_secret: Buffer | null;
+		former_until: Date | null;
+		enabled: boolean;
+		disabled_because: 'gone' | 'failing' | null;
+		failing_since: Date | null;
+		failures: Defaulted<number>;
+		retry_at: Date | null;
+		created_at: Date;
+		updated_at: Date;
+	};
+	'operations.webhook_delivery': {
+		id: string;
+		webhook_id: string;
+		event_id: string;
+		event: string;
+		body: string;
+		status: 'waiting' | 'delivered' | 'failed';
+		attempts: Defaulted<number>;
+		due_at: Date;
+		give_up_at: Date;
+		claimed_until: Date | null;
+		last_status: number | null;
+		last_error: string | null;
+		last_milliseconds: number | null;
+		created_at: Date;
+		delivered_at: Date | null;
+	};
 }
