@@ -185,5 +185,35 @@ export function createWasteApi(platform: Platform, waste: Waste): FastifyPluginA
 					await waste.rounds.act(request.actor, { ...request.body, roundId: request.params.id }),
 				),
 		);
+		api.get(
+			'/waste/plans/:day',
+			{
+				schema: {
+					tags,
+					security,
+					summary: 'The plan of a day: rounds, and why each container is in or out',
+					params: z.object({ day: z.iso.date() }),
+				},
+			},
+			async (request, reply) => {
+				const plan = await waste.plans.get(request.actor, request.params.day);
+				if (plan.ok && !plan.value)
+					return sendProblem(platform, request, reply, 404, 'operations.waste_plan_unknown');
+				return answer(request, reply, plan);
+			},
+		);
+		api.post(
+			'/waste/plans/:day',
+			{
+				schema: {
+					tags,
+					security,
+					summary: 'Make the plan of a day, or make it anew (scope operations:write)',
+					params: z.object({ day: z.iso.date() }),
+				},
+			},
+			async (request, reply) =>
+				answer(request, reply, await waste.plans.make(request.actor, request.params.day, { cause: 'hand' })),
+		);
 	};
 }

@@ -342,6 +342,7 @@ export type PlanReason =
 	| 'overflow_risk'
 	| 'on_the_way'
 	| 'done'
+	| 'could_not'
 	| 'can_wait'
 	| 'excluded'
 	| 'too_little'
@@ -457,6 +458,8 @@ export interface Waste {
 	setup: Setup;
 	fixedRounds: FixedRounds;
 	rounds: Rounds;
+	plans: Plans;
+	forecasts: Forecasts;
 	/** The day it is in the town. */
 	today(): Day;
 }

@@ -136,6 +136,11 @@ export function createVehicles(context: Context, setup: Setup): Vehicles {
 					.execute();
 				const today = dayOf(now());
 				const from = later(parsed.value.fromDay, today);
+				await platform.events.publish(trx, 'operations.waste.vehicle_absent', {
+					vehicleId: vehicle.id,
+					fromDay: parsed.value.fromDay,
+					toDay: parsed.value.toDay,
+				});
 				if (parsed.value.toDay >= today) await markPlansStale(trx, from, 'vehicle', parsed.value.toDay);
 				await platform.audit.record(trx, {
 					actor,
