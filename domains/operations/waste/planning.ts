@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import type { DB } from '../tables.ts';
 import { type DayState, levelAtPickup, overflowBeforeNext } from './day-state.ts';
 import type { Plan } from './face.ts';
-import { groupVehicles, reasonFor, toProblem } from './rules/plan-problem.ts';
+import { groupVehicles, outPrefix, reasonFor, toProblem } from './rules/plan-problem.ts';
 
 type Routes = Solution['routes'];
 
@@ -46,7 +46,7 @@ export async function solveDay(
 		const flows = new Set(vehicles.flatMap(({ compartments }) => compartments.map(({ flow }) => flow)));
 		const wanted = orders ? new Set([...orders.values()].flat()) : null;
 		const containers = state.candidates.filter(({ id, flow }) => (wanted ? wanted.has(id) : flows.has(flow)));
-		if (!containers.length) continue;
+		if (!containers.length && !vehicles.some(({ isOut }) => isOut)) continue;
 		// Only the places of this group; its tallest and heaviest truck decides which roads are open to it.
 		const used = [
 			...new Set([
@@ -102,7 +102,12 @@ export async function solveDay(
 			);
 			continue;
 		}
-		draft.routes.push(...outcome.solution.routes);
+		draft.routes.push(
+			...outcome.solution.routes.map((route) => ({
+				...route,
+				visits: route.visits.filter(({ id }) => !id.startsWith(outPrefix)),
+			})),
+		);
 		draft.costEuros += outcome.solution.cost;
 	}
 	return { ...draft, lines: await drawLines({ town }, state, draft.routes) };

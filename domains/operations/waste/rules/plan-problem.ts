@@ -29,6 +29,8 @@ export interface PlanVehicle {
 	overtimeAfterSeconds: number;
 	/** Seconds at which its driver began; breaks count from there. */
 	beganAt: number;
+	/** It is out: it has to come home and unload, whatever else it does. */
+	isOut: boolean;
 	skills: readonly string[];
 	heightMeters: number;
 	weightTonnes: number;
@@ -64,6 +66,9 @@ export interface PlanCosts {
 	breakAfterSeconds: number | null;
 	breakSeconds: number;
 }
+
+/** Begins the id of what stands for a truck's own place on its route. */
+export const outPrefix = 'out ';
 
 /** Dearer than any way: a pinned container is left out only where no truck can take it. */
 export const pinnedPrize = 100_000;
@@ -131,26 +136,39 @@ export function toProblem(day: DayProblem): Problem {
 		locations: day.locations,
 		meters: day.meters,
 		seconds: day.seconds,
-		stops: day.containers.map((container): Stop => {
-			const common = {
-				id: container.id,
-				location: container.location,
-				demand: amounts((flow) => (flow === container.flow ? container.liters : 0), container.kilograms),
-				serviceSeconds: container.serviceSeconds,
-				skills: container.skills,
-			};
-			const order = orderOf.get(container.id);
-			if (order)
-				return { ...common, vehicles: [order.vehicle], ...(order.before && { after: [order.before] }) };
-			const able = vehiclesFor(container, day.vehicles).map(({ id }) => id);
-			const wanted = container.pin?.vehicleId ? able.filter((id) => id === container.pin?.vehicleId) : able;
-			return {
-				...common,
-				vehicles: wanted,
-				prize: container.pin ? pinnedPrize : container.prize,
-				...(container.pin?.first && { position: 'first' as const }),
-			};
-		}),
+		stops: [
+			// Its way home is paid already: only what a container adds to it counts.
+			...day.vehicles
+				.filter(({ isOut }) => isOut)
+				.map(
+					({ id, start }): Stop => ({
+						id: `${outPrefix}${id}`,
+						location: start,
+						vehicles: [id],
+						position: 'first',
+					}),
+				),
+			...day.containers.map((container): Stop => {
+				const common = {
+					id: container.id,
+					location: container.location,
+					demand: amounts((flow) => (flow === container.flow ? container.liters : 0), container.kilograms),
+					serviceSeconds: container.serviceSeconds,
+					skills: container.skills,
+				};
+				const order = orderOf.get(container.id);
+				if (order)
+					return { ...common, vehicles: [order.vehicle], ...(order.before && { after: [order.before] }) };
+				const able = vehiclesFor(container, day.vehicles).map(({ id }) => id);
+				const wanted = container.pin?.vehicleId ? able.filter((id) => id === container.pin?.vehicleId) : able;
+				return {
+					...common,
+					vehicles: wanted,
+					prize: container.pin ? pinnedPrize : container.prize,
+					...(container.pin?.first && { position: 'first' as const }),
+				};
+			}),
+		],
 		vehicles: day.vehicles.map((vehicle) => {
 			const facilities = day.sites.filter(
 				(site) =>
