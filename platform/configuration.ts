@@ -61,6 +61,12 @@ const environment = z.object({
 	PROGRAMME_RTMP_PORT: port.default(1935),
 	PROGRAMME_SRT_PORT: port.default(9710),
 	LIVEKIT_NODE_IP: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
+	POSITION_RETENTION_DAYS: z.coerce
+		.number()
+		.int()
+		.min(1)
+		.max(60, 'must be 60 at most: two months is what the CNIL allows')
+		.default(30),
 	METRICS_TOKEN: z.string().min(16).optional(),
 	SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:secret@smtp.example.org').optional(),
 	MAIL_FROM: z.string().default('Parvis <ne-pas-repondre@localhost>'),
@@ -143,6 +149,8 @@ export interface Configuration {
 		rtmpPort: number;
 		srtPort: number;
 	};
+	/** How long positions of the vehicles of rounds are kept. */
+	positionRetentionDays: number;
 	/** Bearer token asked by /metrics; null: only local connections may read it. */
 	metricsToken: string | null;
 	smtpUrl: string | null;
@@ -225,6 +233,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 			rtmpPort: set.PROGRAMME_RTMP_PORT,
 			srtPort: set.PROGRAMME_SRT_PORT,
 		},
+		positionRetentionDays: set.POSITION_RETENTION_DAYS,
 		metricsToken: set.METRICS_TOKEN ?? null,
 		smtpUrl: set.SMTP_URL ?? null,
 		mailFrom: set.MAIL_FROM,

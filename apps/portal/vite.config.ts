@@ -7,6 +7,8 @@ export default defineConfig({
 		sveltekit({
 			adapter: adapter(),
 			compilerOptions: { runes: true },
+			// The pages of agents' phones register it, for themselves alone.
+			serviceWorker: { register: false },
 			// Only for the hash of the line that starts a page's script; hooks.server.ts writes the policy.
 			csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
 		}),

@@ -1,9 +1,12 @@
 import type { Actor, Room } from '@parvis/platform';
 import type { Exchange } from './exchange/face.ts';
+import type { Field } from './field/face.ts';
 import type { Interventions, Photos } from './interventions/face.ts';
 import type { Waste } from './waste/face.ts';
 
 export type * from './exchange/face.ts';
+
+export type * from './field/face.ts';
 export type * from './interventions/face.ts';
 export type * from './waste/face.ts';
 
@@ -15,6 +18,8 @@ export interface Operations {
 	photos: Photos;
 	waste: Waste;
 	exchange: Exchange;
+	/** The agents' phones. */
+	field: Field;
 	may: { manage(actor: Actor): boolean; work(actor: Actor): boolean; see(actor: Actor): boolean };
 	/** What a demonstration shows; for the start command. */
 	fillDemo(): Promise<void>;

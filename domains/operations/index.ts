@@ -2,6 +2,7 @@ import type { Platform } from '@parvis/platform';
 import type { Context, Neighbours } from './context.ts';
 import { createExchange } from './exchange/index.ts';
 import type { Operations } from './face.ts';
+import { createField } from './field/index.ts';
 import { createInterventions } from './interventions/index.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
@@ -33,8 +34,14 @@ export function createOperations(
 	const interventions = createInterventions(context, photos);
 	const waste = createWaste(context);
 	const exchange = createExchange(context);
+	const field = createField(context, {
+		rounds: waste.face.rounds,
+		interventions: interventions.face,
+		photos,
+		today: waste.face.today,
+	});
 	/** In the order in which they start and are filled; they stop in the reverse. */
-	const parts: readonly Part[] = [interventions, waste];
+	const parts: readonly Part[] = [interventions, waste, field];
 	return {
 		room: {
 			name: 'operations',
@@ -56,6 +63,7 @@ export function createOperations(
 		photos,
 		waste: waste.face,
 		exchange: exchange.face,
+		field: field.face,
 		may: { manage: mayManage, work: mayWork, see: maySee },
 		async fillDemo() {
 			for (const part of parts) await part.fillDemo?.();

@@ -48,6 +48,21 @@ export interface DB {
 		year: number;
 		last: number;
 	};
+	'operations.field_action': {
+		id: string;
+		person_id: string;
+		device_id: string;
+		subject_kind: 'round' | 'intervention' | 'finding';
+		subject_id: string | null;
+		kind: string;
+		body: Json;
+		device_at: Date;
+		happened_at: Date;
+		clock_ahead_seconds: number;
+		received_at: Date;
+		outcome: 'accepted' | 'conflict' | 'refused';
+		answer: Json;
+	};
 	'operations.intervention': {
 		id: string;
 		number: string;
@@ -181,6 +196,17 @@ export interface DB {
 		name_en: string;
 		position: Defaulted<number>;
 		archived_at: Date | null;
+	};
+	'operations.vehicle_position': {
+		round_id: string;
+		at: Date;
+		longitude: number;
+		latitude: number;
+		accuracy_meters: number | null;
+		speed_meters_per_second: number | null;
+		heading_degrees: number | null;
+		simulated: Defaulted<boolean>;
+		received_at: Date;
 	};
 	'operations.waste_comparison': {
 		kind: 'simulation' | 'actual';

@@ -3,13 +3,17 @@ import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = async (event) => {
 	const { rooms, actor, locale, platform } = event.locals;
+	// The phone keeps this page for whoever signs in: it shows nobody.
+	const bare = event.route.id?.startsWith('/terrain') ?? false;
 	const town = await rooms.town.settings.get();
 	return {
 		locale,
 		town,
 		demo: platform.config.demo,
-		person: actor.kind === 'person' ? { name: actor.displayName, works: actor.roles.length > 0 } : null,
-		notice: takeNotice(event),
-		path: event.url.pathname,
+		bare,
+		person:
+			actor.kind === 'person' && !bare ? { name: actor.displayName, works: actor.roles.length > 0 } : null,
+		notice: bare ? null : takeNotice(event),
+		path: bare ? '/terrain' : event.url.pathname,
 	};
 };

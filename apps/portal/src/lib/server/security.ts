@@ -21,6 +21,7 @@ export function contentSecurityPolicy(
 		"default-src 'none'",
 		["script-src 'self'", ...scriptHashes].join(' '),
 		"worker-src 'self'",
+		"manifest-src 'self'",
 		"style-src 'self'",
 		`img-src 'self' data: blob:${map}`,
 		// A player that puts segments together plays a blob of its own.

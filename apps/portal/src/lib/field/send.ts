@@ -1,0 +1,190 @@
+import { actionsOf, forget, photosOf, settle, tellPages } from './outbox.ts';
+import { deviceId, type KeptAction, readFact, type Store, writeFact } from './store.ts';
+
+/** How sending ended: all done; no network or a server that cannot now; to sign in first; another person has signed in. */
+export type Sending = 'done' | 'unreachable' | 'signed_out' | 'second_factor' | 'other_person' | 'busy';
+
+const mostAtOnce = 50;
+const mostPositions = 500;
+const patience = () => AbortSignal.timeout(30_000);
+const photoPatience = () => AbortSignal.timeout(120_000);
+
+interface Answer {
+	id: string;
+	outcome: 'accepted' | 'already' | 'conflict' | 'refused' | 'later';
+	message?: string;
+	conflict?: KeptAction['conflict'];
+	interventionId?: string;
+}
+
+/** What a refusal of the whole request means. */
+async function ended(response: Response): Promise<Sending> {
+	if (response.status === 401) {
+		const problem = (await response.json().catch(() => ({}))) as { type?: string };
+		return problem.type === 'identity.second_factor_needed' ? 'second_factor' : 'signed_out';
+	}
+	return response.status === 409 ? 'other_person' : 'unreachable';
+}
+
+/** Photos of an intervention go before its action, for those who reported it are shown them by it; others may come late. */
+const photosFirst = ({ body }: KeptAction) => body.on === 'intervention';
+
+/**
+ * Send what waits, oldest first. One page or worker of this phone sends at a time. Whatever happens on the way, what was
+ * not answered still waits.
+ */
+export async function send(store: Store, personId: string): Promise<Sending> {
+	if (!('locks' in navigator)) return sendAll(store, personId);
+	return navigator.locks.request('parvis-terrain-envoi', { ifAvailable: true }, (lock) =>
+		lock ? sendAll(store, personId) : Promise.resolve<Sending>('busy'),
+	);
+}
+
+async function sendAll(store: Store, personId: string): Promise<Sending> {
+	try {
+		for (;;) {
+			const waiting = (await actionsOf(store, personId)).filter(({ state }) => state === 'waiting');
+			if (!waiting.length) break;
+			const { result, progress } = await sendActions(store, personId, await nextBatch(store, waiting));
+			if (result !== 'done') return result;
+			if (!progress) return 'unreachable';
+		}
+		const late = await sendLatePhotos(store, personId);
+		if (late !== 'done') return late;
+		const positions = await sendPositions(store, personId);
+		if (positions === 'done') await writeFact(store, 'lastSync', Date.now());
+		return positions;
+	} catch (error) {
+		// No network, or a server that answers too late. A fault of our own is not hidden.
+		if (error instanceof TypeError || (error as Error).name === 'TimeoutError') return 'unreachable';
+		throw error;
+	} finally {
+		tellPages();
+	}
+}
+
+/** From the oldest on, up to the next one whose photos have to go before it. */
+async function nextBatch(store: Store, waiting: readonly KeptAction[]): Promise<KeptAction[]> {
+	const withPhotos = new Set(
+		(await store.getAll('photos')).filter(({ state }) => state === 'waiting').map(({ actionId }) => actionId),
+	);
+	const end = waiting.findIndex((action, n) => n > 0 && photosFirst(action) && withPhotos.has(action.id));
+	return waiting.slice(0, Math.min(mostAtOnce, end < 0 ? waiting.length : end));
+}
+
+async function sendActions(
+	store: Store,
+	personId: string,
+	actions: readonly KeptAction[],
+): Promise<{ result: Sending; progress: boolean }> {
+	const [first] = actions;
+	if (first && photosFirst(first)) {
+		const result = await sendPhotos(store, first);
+		if (result !== 'done') return { result, progress: false };
+	}
+	const response = await fetch('/api/v1/field/sync', {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({
+			personId,
+			deviceId: await deviceId(store),
+			sentAt: new Date().toISOString(),
+			actions: actions.map(({ id, at, body }) => ({ id, at, ...body })),
+		}),
+		signal: patience(),
+	});
+	if (!response.ok) return { result: await ended(response), progress: false };
+	const { answers } = (await response.json()) as { answers: Answer[] };
+	const byId = new Map(answers.map((answer) => [answer.id, answer]));
+	let progress = false;
+	for (const action of actions) {
+		const answer = byId.get(action.id);
+		if (!answer || answer.outcome === 'later') continue;
+		progress = true;
+		await settle(store, {
+			...action,
+			state: answer.outcome === 'already' ? 'accepted' : answer.outcome,
+			answeredAt: Date.now(),
+			...(answer.message && { message: answer.message }),
+			...(answer.conflict && { conflict: answer.conflict }),
+			...(answer.interventionId && { interventionId: answer.interventionId }),
+		});
+	}
+	return { result: 'done', progress };
+}
+
+/** The photos of one action, one by one: a lost connection costs one of them at most. */
+async function sendPhotos(store: Store, action: KeptAction): Promise<Sending> {
+	const { body } = action;
+	for (const photo of await photosOf(store, action.id)) {
+		if (photo.state !== 'waiting') continue;
+		const query = new URLSearchParams({ person: action.personId, on: body.on });
+		query.set(
+			'subject',
+			body.on === 'round' ? body.roundId : body.on === 'intervention' ? body.interventionId : action.id,
+		);
+		if (body.on === 'round' && body.stopId) query.set('stop', body.stopId);
+		const response = await fetch(`/api/v1/field/photos/${photo.id}?${query}`, {
+			method: 'POST',
+			headers: { 'content-type': photo.content.type || 'image/jpeg' },
+			body: photo.content,
+			signal: photoPatience(),
+		});
+		if (response.ok) await store.put('photos', { ...photo, state: 'sent' });
+		else if ([400, 403, 404, 413, 415].includes(response.status)) {
+			// It will never be taken: the action goes without it, the picture stays on the phone and says why.
+			const problem = (await response.json().catch(() => ({}))) as { detail?: string };
+			await store.put('photos', {
+				...photo,
+				state: 'refused',
+				...(problem.detail && { message: problem.detail }),
+			});
+		} else return ended(response);
+	}
+	return 'done';
+}
+
+async function sendLatePhotos(store: Store, personId: string): Promise<Sending> {
+	for (const action of await actionsOf(store, personId)) {
+		if (photosFirst(action) || (action.state !== 'accepted' && action.state !== 'conflict')) continue;
+		const result = await sendPhotos(store, action);
+		if (result !== 'done') return result;
+	}
+	return 'done';
+}
+
+async function sendPositions(store: Store, personId: string): Promise<Sending> {
+	const own = (await store.getAll('positions')).filter((entry) => entry.personId === personId);
+	for (const [roundId, entries] of Map.groupBy(own, (entry) => entry.roundId))
+		for (let n = 0; n < entries.length; n += mostPositions) {
+			const part = entries.slice(n, n + mostPositions);
+			const response = await fetch(`/api/v1/field/rounds/${roundId}/positions`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({
+					positions: part.map(({ order: _, personId: __, roundId: ___, ...reading }) => reading),
+				}),
+				signal: patience(),
+			});
+			// A round that is not this driver's takes no position, now or later.
+			if (!response.ok && ![400, 403, 404].includes(response.status)) return ended(response);
+			const write = store.transaction('positions', 'readwrite');
+			for (const { order } of part) if (order !== undefined) await write.store.delete(order);
+			await write.done;
+		}
+	return 'done';
+}
+
+/** What is done with, once a day that contains it has been read: its photos are there, or will never be. */
+export async function forgetArrived(store: Store, personId: string, readSince: number): Promise<void> {
+	const unsent = new Set(
+		(await store.getAll('photos')).filter(({ state }) => state === 'waiting').map(({ actionId }) => actionId),
+	);
+	await forget(
+		store,
+		({ id, personId: owner, state, answeredAt = Number.POSITIVE_INFINITY }) =>
+			owner === personId && state === 'accepted' && answeredAt < readSince && !unsent.has(id),
+	);
+}
+
+export const lastPerson = (store: Store) => readFact(store, 'person');

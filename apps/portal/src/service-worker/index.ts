@@ -1,0 +1,62 @@
+import { lastPerson, send } from '#lib/field/send.ts';
+import { keepAssets, refreshShell, shellCache, shellPath, whoever } from '#lib/field/shell.ts';
+import { openStore } from '#lib/field/store.ts';
+
+/** Only for /terrain: agents' phones open it without the network. Registered by that page, for that scope. */
+const worker = self as unknown as ServiceWorkerGlobalScope;
+
+worker.addEventListener('install', (event) => {
+	event.waitUntil(refreshShell().then(() => worker.skipWaiting()));
+});
+worker.addEventListener('activate', (event) => {
+	event.waitUntil(worker.clients.claim());
+});
+
+const isShell = (url: URL) => url.pathname === shellPath || url.pathname.startsWith(`${shellPath}/`);
+
+async function document(request: Request, keptAlive: (work: Promise<unknown>) => void): Promise<Response> {
+	const kept = await caches.match(shellPath, { ...whoever, cacheName: shellCache });
+	if (!kept) return fetch(request);
+	// At once from the phone; what is new is fetched behind it, for the next time.
+	keptAlive(refreshShell().catch(() => {}));
+	return kept;
+}
+
+async function asset(request: Request): Promise<Response> {
+	return (await caches.match(request, { ...whoever, cacheName: shellCache })) ?? fetch(request);
+}
+
+worker.addEventListener('fetch', (event) => {
+	const { request } = event;
+	const url = new URL(request.url);
+	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
+	if (request.mode === 'navigate') {
+		// Another language is another document.
+		if (url.searchParams.has('lang')) {
+			event.respondWith(fetch(request));
+			event.waitUntil(refreshShell().catch(() => {}));
+		} else if (isShell(url)) event.respondWith(document(request, (work) => event.waitUntil(work)));
+	} else if (!url.pathname.startsWith('/api/')) event.respondWith(asset(request));
+});
+
+worker.addEventListener('message', (event) => {
+	const { assets } = event.data as { assets?: string[] };
+	if (assets) event.waitUntil(keepAssets(assets));
+});
+
+async function sendWhatWaits(): Promise<void> {
+	const store = await openStore();
+	try {
+		const person = await lastPerson(store);
+		if (!person) return;
+		const ended = await send(store, person.id);
+		// Rejected, the browser tries again later.
+		if (ended === 'unreachable') throw new Error(ended);
+	} finally {
+		store.close();
+	}
+}
+// Not in the types of TypeScript: https://wicg.github.io/background-sync/spec/
+worker.addEventListener('sync' as 'message', (event) => {
+	(event as ExtendableEvent).waitUntil(sendWhatWaits());
+});
