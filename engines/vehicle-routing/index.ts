@@ -1,4 +1,6 @@
 export { check } from './check.ts';
+export { CvrplibError, type CvrplibInstance, parseCvrplib, parseCvrplibSolution } from './cvrplib.ts';
+export { problemOf } from './instance.ts';
 export { solveInThread, solveParallel, type ThreadOptions } from './parallel.ts';
 export type {
 	Break,

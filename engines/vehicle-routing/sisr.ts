@@ -13,6 +13,7 @@ export interface Ground {
 	cost(): number;
 	/** Stops that must be served and are not. */
 	missing(): readonly number[];
+	hasMissing(): boolean;
 	routes(): number;
 	/** Takes strings of stops out and puts them back, greedily and with blinks. */
 	disturb(): void;
@@ -22,6 +23,8 @@ export interface Ground {
 	keep(): () => void;
 	/** No new route beyond so many. */
 	allow(routes: number): void;
+	/** What a leg costs on average: the unit of temperature. */
+	averageArc(): number;
 	/** Empties the route whose stops have been the easiest to place: the least sum of these. */
 	dropRoute(absences: Float64Array): void;
 }
@@ -60,7 +63,7 @@ export function anneal(
 			budget.iterations++;
 			ground.disturb();
 			const cost = ground.cost();
-			if (ground.missing().length > 0 || cost >= current - temperature * Math.log(random.next())) {
+			if (ground.hasMissing() || cost >= current - temperature * Math.log(random.next())) {
 				ground.undo();
 				continue;
 			}

@@ -1,9 +1,11 @@
 import { check } from './check.ts';
-import { compile, faultsOfInput } from './compile.ts';
+import { compile, faultsOfInput, type Kind } from './compile.ts';
 import { impossibilities } from './feasible.ts';
+import { createPlainTours, isPlain } from './plain-tours.ts';
 import type { Options, Outcome, Problem, Solution } from './problem.ts';
 import { createRandom } from './random.ts';
-import { anneal, type Budget, placeMissing, reduceFleet } from './sisr.ts';
+import { createScheduler, type Tour } from './schedule.ts';
+import { anneal, type Budget, type Ground, placeMissing, reduceFleet } from './sisr.ts';
 import { routeOf } from './solution.ts';
 import { createTours } from './tours.ts';
 
@@ -34,7 +36,9 @@ export function search(problem: Problem, options: Options, isStopped: () => bool
 	const random = createRandom(options.seed ?? 1);
 	const budget = createBudget(options, isStopped);
 	const begun = budget.seconds();
-	const ground = createTours(compiled, random, options.initial);
+	const plain = isPlain(compiled) ? createPlainTours(compiled, random, options.initial) : null;
+	const general = plain ? null : createTours(compiled, random, options.initial);
+	const ground = (plain ?? general) as Ground;
 	const absences = new Float64Array(compiled.size).fill(1);
 	const arc = Math.max(ground.averageArc(), 1e-9);
 	if (ground.missing().length && !placeMissing(ground, budget, placing, random, absences, arc / 10))
@@ -58,10 +62,16 @@ export function search(problem: Problem, options: Options, isStopped: () => bool
 		});
 	improved(ground.cost());
 	anneal(ground, budget, random, { first: 0.5 * arc, last: 0.005 * arc }, improved);
-	const routes = ground
-		.driven()
-		.map(({ tour, instance }) => routeOf(compiled, ground.scheduler, tour, instance));
-	const unserved = ground.unserved();
+	const scheduler = general?.scheduler ?? createScheduler(compiled);
+	const kind = compiled.kinds[0] as Kind;
+	const driven =
+		general?.driven() ??
+		(plain?.driven() ?? []).map((stops, instance) => ({
+			tour: scheduler.tour(kind, stops) as Tour,
+			instance,
+		}));
+	const routes = driven.map(({ tour, instance }) => routeOf(compiled, scheduler, tour, instance));
+	const unserved = general?.unserved() ?? [];
 	const solution: Solution = {
 		routes,
 		unserved: unserved.map((stop) => problem.stops[stop]?.id ?? ''),

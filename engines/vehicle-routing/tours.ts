@@ -18,7 +18,6 @@ export interface Tours extends Ground {
 	/** The tours driven, with the vehicle's index among those alike. */
 	driven(): { tour: Tour; instance: number }[];
 	unserved(): number[];
-	averageArc(): number;
 }
 
 export function createTours(problem: Compiled, random: Random, initial: Options['initial']): Tours {
@@ -391,6 +390,7 @@ export function createTours(problem: Compiled, random: Random, initial: Options[
 		scheduler,
 		cost: () => cost,
 		missing: () => missing,
+		hasMissing: () => missing.length > 0,
 		routes: () => routes,
 		disturb,
 		undo,
