@@ -17,7 +17,7 @@ const windowSeconds = 3600;
 
 const reportInput = z.object({
 	category: z.string('operations.category_missing').min(1, 'operations.category_missing').max(60),
-	description: textInput(3000).default(''),
+	description: textInput(4000).default(''),
 	longitude: longitude.optional(),
 	latitude: latitude.optional(),
 	address: textInput(300).default(''),

@@ -4,7 +4,7 @@ import type { LayoutServerLoad } from './$types';
 /** The door of the work space, and what its navigation shows. The rooms decide on each action again. */
 export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const { actor } = locals;
-	const { council, footprint, identity, participation, sensing, town } = locals.rooms;
+	const { council, footprint, identity, operations, participation, sensing, town } = locals.rooms;
 	const back = `retour=${encodeURIComponent(url.pathname + url.search)}`;
 	if (actor.kind !== 'person') redirect(303, `/connexion?${back}`);
 	if (identity.needsSecondFactor(actor)) redirect(303, `/connexion/second-facteur?${back}`);
@@ -24,6 +24,7 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		manageApiKeys: identity.may.manageApiKeys(actor),
 		readAudit: identity.may.readAudit(actor),
 		manageFootprint: footprint.may.manage(actor),
+		manageExchange: operations.may.manage(actor),
 	};
 	const counts = may.seeDevices ? await sensing.devices.counts(actor) : null;
 	const alarms = may.handleAlarms ? await sensing.alarms.counts(actor) : null;
