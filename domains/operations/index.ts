@@ -4,6 +4,7 @@ import { createExchange } from './exchange/index.ts';
 import type { Operations } from './face.ts';
 import { createField } from './field/index.ts';
 import { createInterventions } from './interventions/index.ts';
+import { createLighting } from './lighting/index.ts';
 import en from './messages/en.json' with { type: 'json' };
 import fr from './messages/fr.json' with { type: 'json' };
 import type { Part } from './part.ts';
@@ -40,8 +41,9 @@ export function createOperations(
 		photos,
 		today: waste.face.today,
 	});
+	const lighting = createLighting(context, interventions.face);
 	/** In the order in which they start and are filled; they stop in the reverse. */
-	const parts: readonly Part[] = [interventions, waste, field];
+	const parts: readonly Part[] = [interventions, waste, field, lighting];
 	return {
 		room: {
 			name: 'operations',
@@ -64,6 +66,7 @@ export function createOperations(
 		waste: waste.face,
 		exchange: exchange.face,
 		field: field.face,
+		lighting: lighting.face,
 		may: { manage: mayManage, work: mayWork, see: maySee },
 		async fillDemo() {
 			for (const part of parts) await part.fillDemo?.();

@@ -127,6 +127,131 @@ export interface DB {
 		started_at: Date;
 		ended_at: Date | null;
 	};
+	'operations.light_cabinet': {
+		id: string;
+		external_id: string;
+		name: string;
+		longitude: number | null;
+		latitude: number | null;
+		meter_device: string | null;
+		simulated: Defaulted<boolean>;
+	};
+	'operations.light_command': {
+		id: string;
+		luminaire_id: string;
+		level_percent: number;
+		reason: string;
+		published_at: Date;
+		acknowledged_at: Date | null;
+		attempts: Defaulted<number>;
+	};
+	'operations.light_control': {
+		one: Defaulted<boolean>;
+		beat_at: Date;
+	};
+	'operations.light_energy_day': {
+		segment_id: string;
+		day: string;
+		watt_hours: number;
+		baseline_watt_hours: number;
+		measured: Defaulted<boolean>;
+		simulated: Defaulted<boolean>;
+	};
+	'operations.light_fault': {
+		id: string;
+		luminaire_id: string | null;
+		cabinet_id: string | null;
+		kind: 'no_answer' | 'reported' | 'cabinet';
+		detail: string | null;
+		opened_at: Date;
+		closed_at: Date | null;
+		intervention_id: string | null;
+	};
+	'operations.light_gateway': {
+		id: string;
+		name: string;
+		url: string;
+		cms_address: string;
+		gateway_address: string;
+		token_hash: string;
+		bearer_token: string | null;
+		last_heard_at: Date | null;
+		last_problem: string | null;
+	};
+	'operations.light_override': {
+		id: string;
+		kind: 'event' | 'emergency' | 'test';
+		label: string;
+		level_percent: number;
+		starts_at: Date;
+		ends_at: Date;
+		decision: string | null;
+		created_by: string;
+		created_at: Date;
+		cancelled_at: Date | null;
+	};
+	'operations.light_override_target': {
+		override_id: string;
+		segment_id: string | null;
+		luminaire_id: string | null;
+	};
+	'operations.light_profile': {
+		id: string;
+		name: string;
+		usage: string;
+		street_classes: Defaulted<string[]>;
+		definition: Json;
+		version: Defaulted<number>;
+		updated_at: Date;
+	};
+	'operations.light_segment': {
+		id: string;
+		external_id: string;
+		street_slug: string | null;
+		street_name: string;
+		street_class: string;
+		usage: string;
+		built_up: Defaulted<boolean>;
+		area_square_meters: number | null;
+		coordinates: Json;
+		length_meters: number;
+		start_node: string;
+		end_node: string;
+		profile_id: string | null;
+	};
+	'operations.luminaire': {
+		id: string;
+		external_id: string;
+		segment_id: string;
+		cabinet_id: string | null;
+		along_meters: number;
+		longitude: number;
+		latitude: number;
+		address: string | null;
+		watts: number;
+		standby_watts: Defaulted<number>;
+		dimmable: Defaulted<boolean>;
+		safe_level_percent: Defaulted<number>;
+		lumens: number | null;
+		colour_kelvin: number | null;
+		upward_percent: number | null;
+		installed_on: string | null;
+		gateway_id: string | null;
+		gateway_device: string | null;
+		simulated: Defaulted<boolean>;
+		retired_at: Date | null;
+	};
+	'operations.luminaire_state': {
+		luminaire_id: string;
+		desired_level: number;
+		reason: string;
+		reported_level: number | null;
+		reported_watts: number | null;
+		last_heard_at: Date | null;
+		failed_at: Date | null;
+		fault: string | null;
+		updated_at: Date;
+	};
 	'operations.photo': {
 		id: string;
 		subject_kind: 'intervention' | 'report' | 'round_stop';
@@ -137,6 +262,13 @@ export interface DB {
 		size_bytes: number;
 		sent_by: string | null;
 		created_at: Date;
+	};
+	'operations.presence_sensor': {
+		id: string;
+		external_id: string;
+		segment_id: string;
+		along_meters: number;
+		retired_at: Date | null;
 	};
 	'operations.recurring_work': {
 		id: string;

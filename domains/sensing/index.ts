@@ -14,6 +14,7 @@ import { createForecasts, type Forecasts } from './forecasts/index.ts';
 import type { DeadLetters } from './ingest/dead-letters.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import type { Integrations } from './ingest/integrations.ts';
+import type { RoomConnection, RoomConnectionOptions } from './ingest/room-connection.ts';
 import { createIngestion } from './ingestion.ts';
 import { createLive } from './live.ts';
 import en from './messages/en.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export type * from './face.ts';
 export type { Forecast, Forecasts, Outlier } from './forecasts/index.ts';
 export type { DeadLetters, DeadLetterView } from './ingest/dead-letters.ts';
 export type { Integration, Integrations } from './ingest/integrations.ts';
+export type { RoomConnection, RoomConnectionOptions } from './ingest/room-connection.ts';
 export { type Mapping, mappingSchema, quality } from './mapping.ts';
 export * from './policies.ts';
 export { describeProperty, type Property, properties, unitSymbol, type Visibility } from './properties.ts';
@@ -53,6 +55,8 @@ export interface Sensing {
 	forecasts: Forecasts;
 	/** Where devices and network servers connect by MQTT; null where no broker is reached from here. */
 	brokerUrl(): string | null;
+	/** A connection for a room that speaks to devices itself; null in a process from which no broker is reached. Once started. */
+	connectBroker(options: RoomConnectionOptions): RoomConnection | null;
 	/** What an actor may see and do, for pages, which import types only. */
 	may: {
 		seeDevices(actor: Actor): boolean;
@@ -111,6 +115,7 @@ export function createSensing(platform: Platform, { town }: SensingNeighbours): 
 		alarms,
 		forecasts: createForecasts(platform, reading),
 		brokerUrl: ingestion.brokerUrl,
+		connectBroker: ingestion.connectBroker,
 		flush: ingestion.flush,
 		words: { properties: [...properties.values()], describe: describeProperty, unitSymbol },
 		may: { seeDevices: maySeeDevices, manageDevices: mayManageDevices, handleAlarms: mayHandleAlarms },

@@ -10,6 +10,11 @@ import { createPartitions } from './ingest/partitions.ts';
 import { createRegistry } from './ingest/registry.ts';
 import { createRetention } from './ingest/retention.ts';
 import { createRollups, type SeriesNews } from './ingest/rollups.ts';
+import {
+	openRoomConnection,
+	type RoomConnection,
+	type RoomConnectionOptions,
+} from './ingest/room-connection.ts';
 import { createSubscriber } from './ingest/subscriber.ts';
 
 export interface Ingestion {
@@ -18,6 +23,8 @@ export interface Ingestion {
 	integrations: Integrations;
 	/** Address for devices and network servers: the embedded broker's, or the configured one without its password. */
 	brokerUrl(): string | null;
+	/** See `Sensing.connectBroker`. */
+	connectBroker(options: RoomConnectionOptions): RoomConnection | null;
 	/** Put the kept uplinks of a waiting device in; resolves when they are committed. */
 	replayWaiting(waitingDeviceId: string): Promise<void>;
 	/** Bring hours, days and latest values up to what is committed now. */
@@ -60,6 +67,11 @@ export function createIngestion(
 			if (!config.mqttUrl) return broker.url;
 			const url = new URL(config.mqttUrl);
 			return `${url.protocol}//${url.host}`;
+		},
+
+		connectBroker(options) {
+			const url = config.mqttUrl ?? broker.ownUrl;
+			return url ? openRoomConnection(platform, url, options) : null;
 		},
 
 		async replayWaiting(waitingDeviceId) {

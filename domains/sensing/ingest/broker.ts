@@ -1,3 +1,4 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import type { Platform } from '@parvis/platform';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
@@ -8,6 +9,8 @@ import { parsePublication } from './networks.ts';
 export interface Broker {
 	/** mqtt://host:port of the embedded broker once it listens. */
 	readonly url: string | null;
+	/** The same with this process's own user, for its other rooms. */
+	readonly ownUrl: string | null;
 	start(): Promise<void>;
 	stop(): Promise<void>;
 }
@@ -19,13 +22,32 @@ const mostPayloadBytes = 256 * 1024;
 /** Aedes handles what was read from a connection side by side, and reads on when all of it is committed. */
 const readAheadBytes = 512 * 1024;
 
-/** Whether a signed-in user may publish to a topic: a device to its own only, an integration to network servers' only. */
-export function mayPublish(user: BrokerUser, topic: string): boolean {
+type User = BrokerUser | { kind: 'platform' };
+
+/**
+ * Whether a signed-in user may publish to a topic: a device to its own only, an integration to network servers' and what
+ * lamps say, this process what lamps are told.
+ */
+export function mayPublish(user: User, topic: string): boolean {
 	if (topic.length > mostTopicLength) return false;
-	if (user.kind === 'device') return topic === `devices/${user.name}/observations`;
-	return /^(application\/[^/]+\/device\/[^/]+\/event\/[^/]+|v3\/[^/]+\/devices\/[^/]+\/[^/]+|devices\/[^/]+\/observations)$/.test(
+	if (user.kind === 'platform') return /^lighting\/[^/]+\/setpoint$/.test(topic);
+	if (user.kind === 'device')
+		return [
+			`devices/${user.name}/observations`,
+			`lighting/${user.name}/state`,
+			`lighting/${user.name}/presence`,
+		].includes(topic);
+	return /^(application\/[^/]+\/device\/[^/]+\/event\/[^/]+|v3\/[^/]+\/devices\/[^/]+\/[^/]+|devices\/[^/]+\/observations|lighting\/[^/]+\/(state|presence))$/.test(
 		topic,
 	);
+}
+
+/** Whether a user may hear a topic: a device what is meant for it, an integration what lamps are told, this process what lamps say. */
+export function maySubscribe(user: User, topic: string): boolean {
+	if (user.kind === 'platform') return /^lighting\/\+\/(state|presence)$/.test(topic);
+	if (user.kind === 'integration') return /^lighting\/[^/#]+\/setpoint$/.test(topic);
+	if (/[+#]/.test(user.name)) return false;
+	return topic.startsWith(`devices/${user.name}/`) || topic === `lighting/${user.name}/setpoint`;
 }
 
 /**
@@ -36,7 +58,13 @@ export function createBroker(platform: Platform, ingest: Ingest, integrations: I
 	let aedes: Aedes | null = null;
 	let server: Server | null = null;
 	let url: string | null = null;
-	const users = new WeakMap<Client, BrokerUser>();
+	const users = new WeakMap<Client, User>();
+	const ownUser = 'parvis';
+	const ownPassword = randomBytes(24).toString('base64url');
+	const isOwn = (username: string, password: Buffer) =>
+		username === ownUser &&
+		password.length === ownPassword.length &&
+		timingSafeEqual(password, Buffer.from(ownPassword));
 
 	const refusal = (code: number): AuthenticateError =>
 		Object.assign(new Error('refused'), { returnCode: code });
@@ -45,6 +73,9 @@ export function createBroker(platform: Platform, ingest: Ingest, integrations: I
 		get url() {
 			return url;
 		},
+		get ownUrl() {
+			return url?.replace('//', `//${ownUser}:${ownPassword}@`) ?? null;
+		},
 
 		async start() {
 			const broker = await Aedes.createBroker({
@@ -52,6 +83,10 @@ export function createBroker(platform: Platform, ingest: Ingest, integrations: I
 				queueLimit: 1000,
 				authenticate(client, username, password, done) {
 					if (!username || !password) return done(refusal(badCredentials), false);
+					if (isOwn(username, password)) {
+						users.set(client, { kind: 'platform' });
+						return done(null, true);
+					}
 					integrations.authenticate(username, password.toString('utf8')).then(
 						(user) => {
 							if (!user) return done(refusal(badCredentials), false);
@@ -80,12 +115,8 @@ export function createBroker(platform: Platform, ingest: Ingest, integrations: I
 				},
 				authorizeSubscribe(client, subscription, done) {
 					const user = users.get(client);
-					// A device hears only what is meant for it; integrations have nothing to hear here.
-					const own =
-						user?.kind === 'device' &&
-						subscription.topic.startsWith(`devices/${user.name}/`) &&
-						!/[+#]/.test(user.name);
-					done(own ? null : new Error('topic not allowed'), own ? subscription : null);
+					const allowed = user !== undefined && maySubscribe(user, subscription.topic);
+					done(allowed ? null : new Error('topic not allowed'), allowed ? subscription : null);
 				},
 			});
 			broker.on('clientError', (_client, error) =>
