@@ -85,6 +85,7 @@ const environment = z.object({
 		.string()
 		.regex(/^[a-z]{2,3}$/, 'must be a language code such as fr')
 		.default('fr'),
+	REPORT_EMAIL_DAYS: z.coerce.number().int().min(1).max(365).default(365),
 	MAP_STYLE_URL: url(['https:', 'http:'], 'https://tiles.example.org/style.json').optional(),
 	EXCHANGE_PRIVATE_HOSTS: z
 		.string()
@@ -168,6 +169,8 @@ export interface Configuration {
 	transcription: { url: string; model: string | null; key: string | null } | { modelDir: string } | null;
 	/** ISO 639, of what is said in meetings. */
 	transcriptionLanguage: string;
+	/** How long after the end of a resident's report their mail address is kept, in days. */
+	reportEmailDays: number;
 	mapStyleUrl: string | null;
 	/** Hosts of the town's own network that webhooks and Open311 servers may be at, by http too. */
 	privateHosts: readonly string[];
@@ -258,6 +261,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 				? { modelDir: resolve(set.TRANSCRIPTION_MODEL_DIR) }
 				: null,
 		transcriptionLanguage: set.TRANSCRIPTION_LANGUAGE,
+		reportEmailDays: set.REPORT_EMAIL_DAYS,
 		mapStyleUrl: set.MAP_STYLE_URL ?? null,
 		privateHosts: set.EXCHANGE_PRIVATE_HOSTS,
 		otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,

@@ -347,7 +347,11 @@ export interface InterventionFilter {
 export interface Interventions {
 	services: Services;
 	categories: Categories;
+	agents: Agents;
 	reports: Reports;
+	recurring: RecurringWork;
+	alarmMappings: AlarmMappings;
+	dayPlan: DayPlanning;
 	/** Idempotent by source: the second time answers what the first one opened. */
 	open(actor: Actor, input: OpenInput): Promise<Result<Intervention>>;
 	/** The same within the caller's transaction. */
@@ -645,7 +649,7 @@ export interface PlannedDay {
 		agent: Agent;
 		/** Null: does not work that day. */
 		hours: DayHours | null;
-		stops: (InterventionSummary & { drivingMinutes: number | null })[];
+		stops: InterventionSummary[];
 	}[];
 	/** Open, not in anybody's day. */
 	unplanned: InterventionSummary[];

@@ -2,13 +2,19 @@ import { type AnyTransaction, changing } from '@parvis/platform';
 import type { Context } from '../context.ts';
 import type { Part } from '../part.ts';
 import { act } from './acting.ts';
+import { createAlarmMappings, hearAlarms } from './alarms.ts';
+import { createInterventionsApi } from './api.ts';
 import { changeIntervention } from './changing.ts';
+import { createDayPlanning } from './day-plan.ts';
 import type { Interventions, Photos } from './face.ts';
+import { createPersonalData, defineJobs, reportsDataset } from './jobs.ts';
 import { countInterventions, listInterventions, readHistory, readMine } from './listing.ts';
 import { openIntervention } from './opening.ts';
 import type { Trx } from './recording.ts';
+import { createRecurringWork } from './recurring.ts';
 import { createReports } from './reports/index.ts';
 import { readIntervention } from './rows.ts';
+import { createAgents } from './settings/agents.ts';
 import { createCategories, createServices } from './settings/categories.ts';
 
 /** Work that somebody has to do somewhere, from whatever told it to those who wait for it. */
@@ -16,7 +22,11 @@ export function createInterventions(context: Context, photos: Photos): Part & { 
 	const face: Interventions = {
 		services: createServices(context),
 		categories: createCategories(context),
+		agents: createAgents(context),
 		reports: createReports(context, photos),
+		recurring: createRecurringWork(context),
+		alarmMappings: createAlarmMappings(context),
+		dayPlan: createDayPlanning(context),
 
 		async open(actor, input) {
 			const opened = await changing(context.db, (trx) => openIntervention(context, trx, actor, input));
@@ -32,5 +42,9 @@ export function createInterventions(context: Context, photos: Photos): Part & { 
 		act: (actor, action) => act(context, actor, action),
 		mine: (actor, day) => readMine(context, actor, day),
 	};
-	return { face };
+	hearAlarms(context);
+	defineJobs(context, face);
+	context.platform.personalData.offer('operations', createPersonalData(context));
+	context.platform.datasets.offer('operations', reportsDataset(face));
+	return { face, api: createInterventionsApi(context.platform, face) };
 }

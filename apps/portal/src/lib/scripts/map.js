@@ -123,6 +123,22 @@ function element(tag, text, href) {
 	return made;
 }
 
+/**
+ * The page's form takes the point that is pressed: it hears `pick` on the holder. `pick-centre` asks for the middle, which
+ * the arrow keys move.
+ * @param {any} library
+ * @param {any} map
+ */
+function letPick(library, map) {
+	const marker = new library.Marker({ color: colour('--accent') });
+	const pick = (/** @type {{ lng: number, lat: number }} */ { lng, lat }) => {
+		marker.setLngLat([lng, lat]).addTo(map);
+		holder.dispatchEvent(new CustomEvent('pick', { detail: { longitude: lng, latitude: lat } }));
+	};
+	map.on('click', (/** @type {{ lngLat: { lng: number, lat: number } }} */ { lngLat }) => pick(lngLat));
+	holder.addEventListener('pick-centre', () => pick(map.getCenter()));
+}
+
 async function draw() {
 	const library = await import(/* @vite-ignore */ data.library ?? '');
 	library.setWorkerUrl(data.worker);
@@ -151,7 +167,9 @@ async function draw() {
 		const measure = data.measure;
 		map.addSource('shown', {
 			type: 'geojson',
-			data: measure ? `/carte/mesures?mesure=${encodeURIComponent(measure)}` : '/api/v1/map/places',
+			data:
+				data.source ||
+				(measure ? `/carte/mesures?mesure=${encodeURIComponent(measure)}` : '/api/v1/map/places'),
 		});
 		const filter = data.theme && !measure ? { filter: ['==', ['get', 'theme'], data.theme] } : {};
 		map.addLayer({
@@ -188,6 +206,7 @@ async function draw() {
 			new library.Marker({ color: accent }).setLngLat([chosen.longitude, chosen.latitude]).addTo(map);
 		}
 		holder.dataset.ready = 'true';
+		if (data.pick !== undefined) letPick(library, map);
 	});
 	map.on(
 		'click',
@@ -196,12 +215,13 @@ async function draw() {
 			/** @type {{ features?: { properties: Record<string, string>, geometry: { coordinates: [number, number] } }[] }} */ event,
 		) => {
 			const feature = event.features?.[0];
-			if (!feature) return;
+			if (!feature || data.pick !== undefined) return;
 			const content = element('div', '');
 			content.className = 'map-popup';
-			const { name = '', slug, text } = feature.properties;
+			const { name = '', slug, text, url } = feature.properties;
 			const title = element('p', '');
-			title.append(slug ? element('a', name, `/lieux/${slug}`) : element('strong', name));
+			const link = url ?? (slug && `/lieux/${slug}`);
+			title.append(link ? element('a', name, link) : element('strong', name));
 			content.append(title);
 			if (text) content.append(element('p', text));
 			new library.Popup({ closeButton: true, focusAfterOpen: true })
