@@ -2,16 +2,16 @@ import { Readable } from 'node:stream';
 import {
 	type AnyTransaction,
 	asId,
-	type CleanFile,
 	changing,
 	cleanPhoto,
 	newId,
 	ok,
+	type Result,
 	refuse,
 } from '@parvis/platform';
 import type { Transaction } from 'kysely';
 import type { Context } from './context.ts';
-import type { Photo, Photos } from './interventions/face.ts';
+import type { Photo, Photos, PreparedPhoto } from './interventions/face.ts';
 import { maySee, mayWork } from './policies.ts';
 import type { DB } from './tables.ts';
 
@@ -56,46 +56,67 @@ export function createPhotos(context: Context): Photos {
 		for (const id of ids) if (!kept.has(id)) await platform.files.delete(photoKey(id));
 	});
 
+	const prepare: Photos['prepare'] = async (content, id = newId()) => {
+		if (content.length > mostPhotoBytes)
+			return refuse('operations.photo_too_large', { megabytes: mostPhotoBytes / 1024 / 1024 });
+		const known = await db
+			.selectFrom('operations.photo')
+			.select(['id', 'width', 'height', 'size_bytes'])
+			.where('id', '=', id)
+			.executeTakeFirst();
+		// The file of a photo never changes under its id.
+		if (known) return ok({ id, width: known.width, height: known.height, sizeBytes: known.size_bytes });
+		const clean = await cleanPhoto(content);
+		if (!clean.ok) return clean;
+		const { bytes, width, height } = clean.value;
+		// The file first: a row never points at nothing. Should the row never come, the job takes the file away again.
+		await forgetPhotos(context, [id], { startAfter: new Date(Date.now() + 3_600_000) });
+		await platform.files.put(photoKey(id), Readable.from([bytes]), { contentType: 'image/webp' });
+		return ok({ id, width: width ?? 0, height: height ?? 0, sizeBytes: bytes.length });
+	};
+
+	async function attach(
+		trx: Transaction<DB>,
+		{ id, width, height, sizeBytes }: PreparedPhoto,
+		to: Parameters<Photos['attach']>[2],
+	): Promise<Result<Photo>> {
+		const known = await trx
+			.selectFrom('operations.photo')
+			.selectAll()
+			.where('id', '=', id)
+			.executeTakeFirst();
+		// An id that somebody else's photo has is nobody's to take.
+		if (known)
+			return known.subject_id === to.subjectId ? ok(toPhoto(known)) : refuse('operations.photo_unknown');
+		const { count } = await trx
+			.selectFrom('operations.photo')
+			.select((e) => e.fn.countAll<number>().as('count'))
+			.where('subject_kind', '=', to.subjectKind)
+			.where('subject_id', '=', to.subjectId)
+			.executeTakeFirstOrThrow();
+		if (count >= mostOfOneSubject) return refuse('operations.photos_too_many', { most: mostOfOneSubject });
+		const row = {
+			id,
+			subject_kind: to.subjectKind,
+			subject_id: to.subjectId,
+			public: to.public ?? false,
+			width,
+			height,
+			size_bytes: sizeBytes,
+			sent_by: to.sentBy,
+			created_at: context.now(),
+		};
+		await trx.insertInto('operations.photo').values(row).execute();
+		return ok(toPhoto(row));
+	}
+
 	return {
-		async keep(within, { subjectKind, subjectId, content, sentBy, id = newId(), ...options }) {
-			const trx = within as Transaction<DB>;
-			const known = await trx
-				.selectFrom('operations.photo')
-				.selectAll()
-				.where('id', '=', id)
-				.executeTakeFirst();
-			// An id that somebody else's photo has is nobody's to take.
-			if (known)
-				return known.subject_id === subjectId ? ok(toPhoto(known)) : refuse('operations.photo_unknown');
-			if (content.length > mostPhotoBytes)
-				return refuse('operations.photo_too_large', { megabytes: mostPhotoBytes / 1024 / 1024 });
-			const { count } = await trx
-				.selectFrom('operations.photo')
-				.select((e) => e.fn.countAll<number>().as('count'))
-				.where('subject_kind', '=', subjectKind)
-				.where('subject_id', '=', subjectId)
-				.executeTakeFirstOrThrow();
-			if (count >= mostOfOneSubject) return refuse('operations.photos_too_many', { most: mostOfOneSubject });
-			const clean = await cleanPhoto(content);
-			if (!clean.ok) return clean;
-			const { bytes, width, height } = clean.value as CleanFile & { width: number; height: number };
-			// The file first: a row never points at nothing. Should the row never come, the job takes the file away again.
-			await forgetPhotos(context, [id], { startAfter: new Date(Date.now() + 3_600_000) });
-			await platform.files.put(photoKey(id), Readable.from([bytes]), { contentType: 'image/webp' });
-			const row = {
-				id,
-				subject_kind: subjectKind,
-				subject_id: subjectId,
-				public: options.public ?? false,
-				width,
-				height,
-				size_bytes: bytes.length,
-				sent_by: sentBy,
-				created_at: context.now(),
-			};
-			await trx.insertInto('operations.photo').values(row).execute();
-			return ok(toPhoto(row));
+		async keep(within, photo) {
+			const prepared = await prepare(photo.content, photo.id);
+			return prepared.ok ? attach(within as Transaction<DB>, prepared.value, photo) : prepared;
 		},
+		prepare,
+		attach: (within, prepared, to) => attach(within as Transaction<DB>, prepared, to),
 
 		async of(subjectKind, subjectId) {
 			const rows = await db

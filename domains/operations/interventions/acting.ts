@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
 import { mayWork } from '../policies.ts';
-import { changedSince, lockIntervention, writeFields } from './changing.ts';
+import { changedSince, lockIntervention, named, writeFields } from './changing.ts';
 import type { ActionInput, ActionOutcome, ChecklistItem } from './face.ts';
 import { recordEvent, type Trx } from './recording.ts';
-import { readInterventions } from './rows.ts';
+import { rereadIntervention } from './rows.ts';
 import { isClosed } from './rules/status.ts';
 
 const common = {
@@ -51,24 +51,26 @@ type Action = z.output<typeof actionInput>;
  * Do what a telephone tells, once for each action id. What comes after somebody else has closed the intervention is kept in
  * the history, marked as received afterwards, with its photos, material and time: nothing of it is lost, nothing is undone.
  */
-export function act(context: Context, actor: Actor, given: ActionInput): Promise<Result<ActionOutcome>> {
-	if (!mayWork(actor)) return Promise.resolve(refuse('platform.not_allowed'));
+export async function act(
+	context: Context,
+	actor: Actor,
+	given: ActionInput,
+): Promise<Result<ActionOutcome>> {
+	if (!mayWork(actor)) return refuse('platform.not_allowed');
 	const parsed = parseInput(actionInput, given);
-	if (!parsed.ok) return Promise.resolve(parsed);
+	if (!parsed.ok) return parsed;
 	const action = { ...parsed.value, id: parsed.value.id.toLowerCase() };
 	// A telephone whose clock is ahead did it now.
 	const at = new Date(Math.min(action.at.getTime(), context.now().getTime()));
-	return changing(context.db, async (trx) => {
+	const done = await changing(context.db, async (trx) => {
 		const row = await lockIntervention(trx, action.interventionId);
 		if (!row) return refuse('operations.intervention_unknown');
 		const outcome = async (applied: boolean, repeated: boolean) => {
-			const [intervention] = await readInterventions(context, trx, sql`WHERE intervention.id = ${row.id}`);
-			if (!intervention) throw new Error('an intervention is gone');
 			const found =
 				action.version === undefined || action.version >= row.version
 					? null
-					: await changedSince(context, trx, row.id, action.version, actor);
-			return ok({ applied, repeated, intervention, since: found?.byOthers ? found.since : null });
+					: await changedSince(trx, row.id, action.version, actor);
+			return ok({ applied, repeated, id: row.id, found: found?.byOthers ? found : null });
 		};
 		const known = await trx
 			.selectFrom('operations.intervention_event')
@@ -136,6 +138,14 @@ export function act(context: Context, actor: Actor, given: ActionInput): Promise
 		}
 		await writeFields(context, trx, actor, row, fields, event);
 		return outcome(true, false);
+	});
+	if (!done.ok) return done;
+	const { applied, repeated, id, found } = done.value;
+	return ok({
+		applied,
+		repeated,
+		intervention: await rereadIntervention(context, id),
+		since: found && (await named(context, found)),
 	});
 }
 

@@ -7,7 +7,7 @@ import type { Changed, FieldChange, InterventionStatus, Since } from './face.ts'
 import { dayText, latitude, longitude, titleText, toTheMinute, whereIs } from './opening.ts';
 import { publish, recordEvent, type Trx } from './recording.ts';
 import { tellReporters } from './reports/telling.ts';
-import { readInterventions } from './rows.ts';
+import { rereadIntervention } from './rows.ts';
 import { differences, type Fields, mergeEdit, summed } from './rules/merge.ts';
 import { isClosed, needsReason, priorities, statuses } from './rules/status.ts';
 import { readCategory } from './settings/categories.ts';
@@ -108,14 +108,21 @@ const columnOf: Record<string, string> = {
 	publicAnswer: 'public_answer',
 };
 
-/** What was done since a version, by whom last; null when nothing was. */
+interface Found {
+	actorKind: string;
+	actorId: string | null;
+	at: Date;
+	changes: FieldChange[];
+	byOthers: boolean;
+}
+
+/** What was done since a version, and by whom first; null when nothing was. */
 export async function changedSince(
-	context: Context,
 	trx: Trx,
 	interventionId: string,
 	version: number,
 	except: Actor | null,
-): Promise<{ since: Since; byOthers: boolean } | null> {
+): Promise<Found | null> {
 	const events = await trx
 		.selectFrom('operations.intervention_event')
 		.select(['actor_kind', 'actor_id', 'recorded_at', 'changes'])
@@ -129,13 +136,17 @@ export async function changedSince(
 	const first = others[0] ?? events[0];
 	if (!first) return null;
 	return {
+		actorKind: first.actor_kind,
+		actorId: first.actor_id,
+		at: first.recorded_at,
+		changes: summed(events.flatMap(({ changes }) => changes as FieldChange[])),
 		byOthers: others.length > 0,
-		since: {
-			by: await actorName(context, first.actor_kind, first.actor_id),
-			at: first.recorded_at,
-			changes: summed(events.flatMap(({ changes }) => changes as FieldChange[])),
-		},
 	};
+}
+
+/** With the name of who it was; asked once the transaction has given its connection back. */
+export async function named(context: Context, { actorKind, actorId, at, changes }: Found): Promise<Since> {
+	return { by: await actorName(context, actorKind, actorId), at, changes };
 }
 
 export async function actorName({ identity }: Context, kind: string, id: string | null): Promise<string> {
@@ -224,7 +235,7 @@ export async function writeFields(
 }
 
 /** Edit by hand; see `Interventions.change`. */
-export function changeIntervention(
+export async function changeIntervention(
 	context: Context,
 	actor: Actor,
 	id: string,
@@ -232,34 +243,36 @@ export function changeIntervention(
 	given: unknown,
 	device?: string,
 ): Promise<Result<Changed>> {
-	if (!mayWork(actor)) return Promise.resolve(refuse('platform.not_allowed'));
+	if (!mayWork(actor)) return refuse('platform.not_allowed');
 	const parsed = parseInput(changeInput, given);
-	if (!parsed.ok) return Promise.resolve(parsed);
-	return changing(context.db, async (trx): Promise<Result<Changed>> => {
+	if (!parsed.ok) return parsed;
+	const done = await changing(context.db, async (trx) => {
 		const row = await lockIntervention(trx, id);
 		if (!row) return refuse('operations.intervention_unknown');
-		const current = fieldsOf(row);
-		const found =
-			seen === null || seen >= row.version ? null : await changedSince(context, trx, row.id, seen, null);
+		const found = seen === null || seen >= row.version ? null : await changedSince(trx, row.id, seen, null);
 		const input: Record<string, unknown> = { ...parsed.value };
 		for (const field of ['address', 'reason', 'publicAnswer'] as const)
 			if (input[field] === '') input[field] = null;
-		const { mine, clashes } = mergeEdit(current, found?.since.changes ?? [], input);
-		const reread = async () => {
-			const [intervention] = await readInterventions(context, trx, sql`WHERE intervention.id = ${row.id}`);
-			if (!intervention) throw new Error('an intervention is gone');
-			return intervention;
-		};
-		if (found && clashes.length)
-			return ok({ saved: false, intervention: await reread(), since: found.since, mine, clashes });
-		const fields: Record<string, unknown> = Object.fromEntries(
-			mine.map(({ field, after }) => [field, after]),
-		);
-		const checked = await checkFields(context, trx, row, fields);
-		if (!checked.ok) return checked;
-		await writeFields(context, trx, actor, row, fields, { kind: 'changed', device });
-		return ok({ saved: true, intervention: await reread(), since: found?.since ?? null });
+		const { mine, clashes } = mergeEdit(fieldsOf(row), found?.changes ?? [], input);
+		if (!found || !clashes.length) {
+			const fields: Record<string, unknown> = Object.fromEntries(
+				mine.map(({ field, after }) => [field, after]),
+			);
+			const checked = await checkFields(context, trx, row, fields);
+			if (!checked.ok) return checked;
+			await writeFields(context, trx, actor, row, fields, { kind: 'changed', device });
+		}
+		return ok({ id: row.id, found, mine, clashes: found ? clashes : [] });
 	});
+	if (!done.ok) return done;
+	const { found, mine, clashes } = done.value;
+	const intervention = await rereadIntervention(context, done.value.id);
+	const since = found && (await named(context, found));
+	return ok(
+		since && clashes.length
+			? { saved: false, intervention, since, mine, clashes }
+			: { saved: true, intervention, since },
+	);
 }
 
 /** What an edit entails: the position of a chosen place, the status that goes with a day, the reason for an end. */

@@ -540,23 +540,34 @@ export interface PhotoContent {
 	public: boolean;
 }
 
+export interface PhotoOwner {
+	subjectKind: 'intervention' | 'report' | 'round_stop';
+	subjectId: string;
+	/** Person id; null: without an account. */
+	sentBy: string | null;
+	public?: boolean | undefined;
+}
+
+/** A cleaned photo whose file is kept, for an hour unless it is attached to something. */
+export interface PreparedPhoto {
+	id: string;
+	width: number;
+	height: number;
+	sizeBytes: number;
+}
+
 /** Photos of any part of the room: WebP without where they were taken and by what. */
 export interface Photos {
 	/**
-	 * Clean and keep one, with its row in the transaction; at most 10 MB as sent.
-	 * @param photo `id` made by the sender: kept once
+	 * Clean a photo and keep its file, before the transaction that says what it is of; at most 10 MB as sent.
+	 * @param id made by the sender: kept once
 	 */
+	prepare(content: Uint8Array, id?: string): Promise<Result<PreparedPhoto>>;
+	attach(trx: AnyTransaction, photo: PreparedPhoto, to: PhotoOwner): Promise<Result<Photo>>;
+	/** Both at once. The transaction waits while the photo is cleaned: for few at a time. */
 	keep(
 		trx: AnyTransaction,
-		photo: {
-			id?: string | undefined;
-			subjectKind: 'intervention' | 'report' | 'round_stop';
-			subjectId: string;
-			content: Uint8Array;
-			/** Person id; null: without an account. */
-			sentBy: string | null;
-			public?: boolean | undefined;
-		},
+		photo: PhotoOwner & { id?: string | undefined; content: Uint8Array },
 	): Promise<Result<Photo>>;
 	of(subjectKind: 'intervention' | 'report' | 'round_stop', subjectId: string): Promise<Photo[]>;
 	/** Public ones for everybody, the others for agents; null otherwise. */

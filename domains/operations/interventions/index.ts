@@ -9,7 +9,7 @@ import { createDayPlanning } from './day-plan.ts';
 import type { Interventions, Photos } from './face.ts';
 import { createPersonalData, defineJobs, reportsDataset } from './jobs.ts';
 import { countInterventions, listInterventions, readHistory, readMine } from './listing.ts';
-import { openIntervention } from './opening.ts';
+import { findWhere, openIntervention } from './opening.ts';
 import type { Trx } from './recording.ts';
 import { createRecurringWork } from './recurring.ts';
 import { createReports } from './reports/index.ts';
@@ -29,7 +29,8 @@ export function createInterventions(context: Context, photos: Photos): Part & { 
 		dayPlan: createDayPlanning(context),
 
 		async open(actor, input) {
-			const opened = await changing(context.db, (trx) => openIntervention(context, trx, actor, input));
+			const where = await findWhere(context, actor, input);
+			const opened = await changing(context.db, (trx) => openIntervention(context, trx, actor, input, where));
 			return opened.ok ? readIntervention(context, context.db, actor, opened.value.id) : opened;
 		},
 		openIn: (trx: AnyTransaction, actor, input) => openIntervention(context, trx as Trx, actor, input),

@@ -61,6 +61,27 @@ test('what is opened twice for the same source is one, even at once', async () =
 	});
 });
 
+test('more at once than there are connections wait for each other, and all are done', async () => {
+	const { interventions } = town.operations;
+	const seen = await opened();
+	const many = Array.from({ length: 24 }, (_, n) => n);
+	const results = await Promise.all(
+		many.flatMap((n) => [
+			opened({ source: { kind: 'round', key: `many-${n % 3}` } }).then(({ id }) => id),
+			interventions
+				.act(nadia, {
+					id: newId(),
+					interventionId: seen.id,
+					kind: 'note',
+					at: '2026-11-24T07:00:00Z',
+					text: `${n}`,
+				})
+				.then((outcome) => String(value(outcome).applied)),
+		]),
+	);
+	expect(new Set(results).size).toBe(4);
+}, 30_000);
+
 test('who may not work gets no answer, and hostile input no error', async () => {
 	const { interventions } = town.operations;
 	const resident = await town.person('Camille');

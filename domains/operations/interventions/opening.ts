@@ -82,8 +82,19 @@ export async function whereIs(
 	});
 }
 
+/** Where a not yet checked input says it is, to be asked before a transaction; undefined when it cannot be read at all. */
+export async function findWhere(
+	context: Context,
+	actor: Actor,
+	given: OpenInput,
+): Promise<Result<Where> | undefined> {
+	const parsed = mayWork(actor) ? parseInput(openInput, given) : null;
+	return parsed?.ok ? whereIs(context, parsed.value) : undefined;
+}
+
 /**
  * Open an intervention once for its source: the second time answers what the first one opened.
+ * @param found where it is, when that is known: asking the town takes another connection than the transaction's
  * @returns `opened` false when it was there already
  */
 export async function openIntervention(
@@ -91,11 +102,14 @@ export async function openIntervention(
 	trx: Trx,
 	actor: Actor,
 	given: OpenInput,
+	found?: Result<Where>,
 ): Promise<Result<{ id: string; number: string; opened: boolean }>> {
 	if (!mayWork(actor)) return refuse('platform.not_allowed');
 	const parsed = parseInput(openInput, given);
 	if (!parsed.ok) return parsed;
 	const input = parsed.value;
+	// Before the lock: whoever waits for it holds a connection, and this needs one.
+	const where = found ?? (await whereIs(context, input));
 	// Two that open for the same source at once wait for each other.
 	await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`operations ${input.source.kind} ${input.source.key}`}, 0))`.execute(
 		trx,
@@ -109,7 +123,6 @@ export async function openIntervention(
 	if (known) return ok({ ...known, opened: false });
 	const category = await readCategory(trx, input.category);
 	if (!category) return refuse('operations.category_unknown', { field: 'category' });
-	const where = await whereIs(context, input);
 	if (!where.ok) return where;
 	const now = context.now();
 	const id = newId();

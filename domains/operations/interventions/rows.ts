@@ -202,6 +202,13 @@ export async function readIntervention(
 	return found ? ok(found) : refuse('operations.intervention_unknown');
 }
 
+/** One that was just written. */
+export async function rereadIntervention(context: Context, id: string): Promise<Intervention> {
+	const [intervention] = await readInterventions(context, context.db, sql`WHERE intervention.id = ${id}`);
+	if (!intervention) throw new Error('an intervention is gone');
+	return intervention;
+}
+
 /** Condition for an id or a number, as it came in an address. */
 export function referredBy(reference: string): RawBuilder<unknown> {
 	const text = reference.slice(0, 60);

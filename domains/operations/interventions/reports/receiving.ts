@@ -14,6 +14,8 @@ import { followPath, writeLetter } from './letters.ts';
 const mostFromOneAddress = 20;
 const mostLettersToOneAddress = 5;
 const windowSeconds = 3600;
+/** A place so near says where a point without an address is. */
+const nearMeters = 120;
 
 const reportInput = z.object({
 	category: z.string('operations.category_missing').min(1, 'operations.category_missing').max(60),
@@ -64,16 +66,25 @@ export async function openForReport(context: Context, trx: Trx, reportId: string
 		.executeTakeFirstOrThrow();
 	const category = await readCategory(trx, report.category_id);
 	if (!category) return refuse('operations.category_unknown');
-	const opened = await openIntervention(context, trx, system, {
-		source: { kind: 'report', key: report.id },
-		title: [category.name.fr, report.address].filter(Boolean).join(', ').slice(0, 200),
-		description: report.description,
-		category: category.id,
+	const where = {
 		placeId: report.place_id,
 		longitude: report.longitude,
 		latitude: report.latitude,
 		address: report.address,
-	});
+	};
+	const opened = await openIntervention(
+		context,
+		trx,
+		system,
+		{
+			...where,
+			source: { kind: 'report', key: report.id },
+			title: [category.name.fr, report.address].filter(Boolean).join(', ').slice(0, 200),
+			description: report.description,
+			category: category.id,
+		},
+		ok(where),
+	);
 	if (!opened.ok) return opened;
 	await trx
 		.updateTable('operations.report')
@@ -110,10 +121,23 @@ export async function receiveReport(
 		address: input.address || null,
 	});
 	if (!where.ok) return where;
+	if (!where.value.address) {
+		const { longitude, latitude } = where.value;
+		const [nearest] = await context.town.places.nearest([longitude, latitude], {
+			limit: 1,
+			withinMeters: nearMeters,
+		});
+		if (nearest)
+			where.value.address = context.platform.messages.t(input.locale, 'operations.near_place', {
+				name: nearest.name,
+			});
+	}
 	if (options.address && !(await takeRate(context, 'reports', options.address, mostFromOneAddress)))
 		return refuse('platform.too_many_requests');
 	const writes =
 		input.email !== undefined && (await takeRate(context, 'letters', input.email, mostLettersToOneAddress));
+	const prepared = photo?.length ? await photos.prepare(photo) : null;
+	if (prepared && !prepared.ok) return refuse(prepared.error, { ...prepared.detail, field: 'photo' });
 	return changing(context.db, async (trx) => {
 		const receipt = (row: { id: string; number: string; token: string }, confirmationSent: boolean) =>
 			ok({ ...row, url: followPath(row.token), confirmationSent });
@@ -130,14 +154,13 @@ export async function receiveReport(
 			if (known) return receipt(known, false);
 		}
 		const id = newId();
-		if (photo?.length) {
-			const kept = await photos.keep(trx, {
+		if (prepared) {
+			const kept = await photos.attach(trx, prepared.value, {
 				subjectKind: 'report',
 				subjectId: id,
-				content: photo,
 				sentBy: null,
 			});
-			if (!kept.ok) return refuse(kept.error, { ...kept.detail, field: 'photo' });
+			if (!kept.ok) return kept;
 		}
 		const same = input.sameAs ? await openOne(trx, input.sameAs) : null;
 		if (input.sameAs && !same) return refuse('operations.same_report_closed');
