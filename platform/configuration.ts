@@ -86,6 +86,8 @@ const environment = z.object({
 		.regex(/^[a-z]{2,3}$/, 'must be a language code such as fr')
 		.default('fr'),
 	REPORT_EMAIL_DAYS: z.coerce.number().int().min(1).max(365).default(365),
+	ROADS_URL: url(['https:', 'http:'], 'http://valhalla:8002').optional(),
+	ROADS_PROVIDER: z.enum(['valhalla', 'osrm']).default('valhalla'),
 	MAP_STYLE_URL: url(['https:', 'http:'], 'https://tiles.example.org/style.json').optional(),
 	EXCHANGE_PRIVATE_HOSTS: z
 		.string()
@@ -171,6 +173,8 @@ export interface Configuration {
 	transcriptionLanguage: string;
 	/** How long after the end of a resident's report their mail address is kept, in days. */
 	reportEmailDays: number;
+	/** A routing server that is asked before our own roads; null: none. */
+	roads: { url: string; provider: 'valhalla' | 'osrm' } | null;
 	mapStyleUrl: string | null;
 	/** Hosts of the town's own network that webhooks and Open311 servers may be at, by http too. */
 	privateHosts: readonly string[];
@@ -262,6 +266,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 				: null,
 		transcriptionLanguage: set.TRANSCRIPTION_LANGUAGE,
 		reportEmailDays: set.REPORT_EMAIL_DAYS,
+		roads: set.ROADS_URL ? { url: set.ROADS_URL.replace(/\/+$/, ''), provider: set.ROADS_PROVIDER } : null,
 		mapStyleUrl: set.MAP_STYLE_URL ?? null,
 		privateHosts: set.EXCHANGE_PRIVATE_HOSTS,
 		otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,

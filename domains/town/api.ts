@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { mapLayerNames } from './base-map.ts';
 import { importKinds } from './import.ts';
 import type { Town } from './index.ts';
+import { createRoadsApi } from './roads/api.ts';
 import { settingsSchema } from './settings.ts';
 
 const place = z.object({
@@ -20,6 +21,7 @@ const formats = z.enum(['json', 'geojson', 'csv']).default('json');
 /** /api/v1: places, districts, streets, search, the map's layers, and imports by key. */
 export function createTownApi(platform: Platform, town: Omit<Town, 'room'>): FastifyPluginAsyncZod {
 	return async (api) => {
+		await api.register(createRoadsApi(platform, town.roads));
 		api.get(
 			'/places',
 			{

@@ -26,11 +26,16 @@ export { type OpeningDay, type OpeningState, openingState, openingWeek } from '.
 export type { NearPlace, Place, PlaceInput, PlaceList, PlaceQuery, PlaceSummary } from './places.ts';
 export { mayChangeSettings, mayEditPlaces } from './policies.ts';
 export {
+	mostExtractBytes,
+	type RoadImportOptions,
 	type RoadMatrix,
+	type RoadNetwork,
 	type RoadOptions,
 	type RoadProfile,
 	type RoadProvider,
+	type RoadReport,
 	type RoadRoute,
+	type RoadStatus,
 	type Roads,
 	roadProfiles,
 } from './roads/face.ts';
@@ -81,7 +86,7 @@ export function createTown(platform: Platform): Town {
 		places: createPlaces(platform, search),
 		areas: createAreas(platform),
 		map: createBaseMap(platform),
-		roads: createRoads(),
+		roads: createRoads(platform),
 		timeline: createTimeline(platform),
 		import: createImport(platform, search),
 		kinds: placeKinds,
@@ -134,6 +139,7 @@ export function createTown(platform: Platform): Town {
 			roles: ['town:editor', 'town:administrator'],
 			scopes: ['places:write', 'settings:write'],
 			api: createTownApi(platform, town),
+			stop: town.roads.stop,
 		},
 	};
 }

@@ -47,6 +47,16 @@ export interface DB {
 		created_at: Defaulted<Date>;
 		updated_at: Defaulted<Date>;
 	};
+	'town.road_network': {
+		id: string;
+		source: string;
+		attribution: Defaulted<string>;
+		extract_bytes: number;
+		graph_bytes: number;
+		report: Json;
+		imported_by: string;
+		imported_at: Defaulted<Date>;
+	};
 	'town.search_document': {
 		room: string;
 		kind: string;

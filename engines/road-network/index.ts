@@ -13,5 +13,6 @@ export {
 	type RouterOptions,
 	type Way,
 } from './router.ts';
+export { createRouterThread, type RouterThread } from './router-thread.ts';
 export type { Snap } from './snap.ts';
 export type { Vehicle } from './vehicle.ts';

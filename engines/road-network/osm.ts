@@ -68,7 +68,15 @@ export async function* inflated(
 	format: 'gzip' | 'deflate',
 	most: number,
 ): AsyncGenerator<Uint8Array> {
-	const source = ReadableStream.from(chunks) as ReadableStream<Uint8Array<ArrayBuffer>>;
+	const iterator = chunks[Symbol.asyncIterator]();
+	const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+		async pull(controller) {
+			const { done, value } = await iterator.next();
+			if (done) controller.close();
+			else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+		},
+		cancel: async () => void (await iterator.return?.()),
+	});
 	const reader = source.pipeThrough(new DecompressionStream(format)).getReader();
 	let total = 0;
 	try {

@@ -285,6 +285,17 @@ describe('positions', () => {
 		expect(cutOff(car)).toBe(1);
 	});
 
+	test('a ring without a turning place is driven both ways round', async () => {
+		const ring = town({
+			45: { access: 'no' },
+			56: { access: 'no' },
+			25: { access: 'no' },
+			58: { access: 'no' },
+		});
+		expect(await distance(ring, [0.9, 0], [0.1, 0])).toBe(1);
+		expect(await distance(ring, [0.1, 0], [0.9, 0])).toBe(1);
+	});
+
 	test('too far from any road: no way there, and none from there', async () => {
 		const { matrix, way: find, at } = await routerOf(town());
 		const { meters, seconds } = matrix([at(0, 0), [3, 48], at(1, 0)], car);

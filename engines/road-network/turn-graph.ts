@@ -1,6 +1,6 @@
 import { forbiddenTurns } from './forbidden-turns.ts';
 import { growing } from './growing.ts';
-import { largestComponent } from './largest-component.ts';
+import { largestComponents } from './largest-components.ts';
 import { edgePoints, type Network } from './network.ts';
 import { bit, roadClasses, speedOf } from './profiles.ts';
 import { localEntryWeight, turnRoundSeconds, turnSeconds, type Vehicle } from './vehicle.ts';
@@ -147,7 +147,7 @@ export function buildTurnGraph(network: Network, vehicle: Vehicle): TurnGraph {
 		arcSeconds,
 	};
 	const connected = new Uint8Array(edges * 2);
-	for (const state of largestComponent(graph.first, graph.target)) connected[graph.stateArc[state] ?? 0] = 1;
+	for (const state of largestComponents(graph.first, graph.target)) connected[graph.stateArc[state] ?? 0] = 1;
 	let cutOff = 0;
 	for (let edge = 0; edge < edges; edge++)
 		if ((allowed(edge * 2) || allowed(edge * 2 + 1)) && !connected[edge * 2] && !connected[edge * 2 + 1])

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
 	type Configuration,
@@ -7,20 +8,21 @@ import {
 	readConfiguration,
 	system,
 } from '@parvis/platform';
-import { importKinds } from '@parvis/town';
+import { importKinds, type RoadNetwork } from '@parvis/town';
 import { withDatabase } from '../host.ts';
 import { buildRooms, type Rooms } from '../town.ts';
 import { CommandError, parseOptions, readEnvironment } from './command.ts';
 
-const kinds = [...importKinds, 'devices', 'pabulib'] as const;
+const kinds = [...importKinds, 'devices', 'pabulib', 'roads'] as const;
 
-const usage = `./parvis import KIND FILE [--dry-run] [--data DIR]
+const usage = `./parvis import KIND FILE [--dry-run] [--attribution TEXT] [--data DIR]
 
   KIND  ${kinds.join(', ')}
   FILE  GeoJSON (WGS84) for places, streets, districts and layers of the map; CSV for places and devices; a Pabulib file (.pb) for a participatory
-        budget of the past, which becomes a call that is over
+        budget of the past, which becomes a call that is over; an OpenStreetMap extract (.osm.pbf, .osm.gz, .osm) for roads
 
-What has an identifier seen before is changed, not added. --dry-run only reports.`;
+What has an identifier seen before is changed, not added. --dry-run only reports. Roads
+replace those that were there; --attribution says whose they are when they are not OpenStreetMap's.`;
 
 /** Work with a town's rooms on its database, whether the town runs or not. */
 export async function withRooms<T>(
@@ -42,6 +44,7 @@ export async function withRooms<T>(
 export async function run(args: string[]): Promise<number> {
 	const { values, positionals } = parseOptions(args, usage, {
 		'dry-run': { type: 'boolean', default: false },
+		attribution: { type: 'string' },
 		data: { type: 'string' },
 		help: { type: 'boolean', short: 'h', default: false },
 	});
@@ -53,9 +56,11 @@ export async function run(args: string[]): Promise<number> {
 	const known = kinds.find((name) => name === kind);
 	if (!known || !file || more.length)
 		throw new CommandError(`import takes a kind and a file.\nUsage: ${usage}`, 2);
-	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+	const unreadable = (error: NodeJS.ErrnoException) => {
 		throw new CommandError(`${file} cannot be read: ${error.code}`);
-	});
+	};
+	const text = known === 'roads' ? '' : await readFile(file, 'utf8').catch(unreadable);
+	if (known === 'roads') await access(file, constants.R_OK).catch(unreadable);
 	const env = readEnvironment();
 	if (values.data) env.PARVIS_DATA = values.data;
 	env.PARVIS_LOG_LEVEL ||= 'warn';
@@ -70,6 +75,16 @@ export async function run(args: string[]): Promise<number> {
 			if (!imported.ok) throw new CommandError(say(imported.error, imported.detail));
 			const { slug, projects, ballots } = imported.value;
 			console.log(`${projects} projects and ${ballots} ballots: /participer/${slug}/resultat`);
+			return 0;
+		}
+		if (known === 'roads') {
+			if (dryRun) throw new CommandError('roads are taken in whole or refused: there is no --dry-run.', 2);
+			const imported = await town.roads.import(system, createReadStream(file), {
+				source: basename(file),
+				attribution: values.attribution,
+			});
+			if (!imported.ok) throw new CommandError(say(imported.error, imported.detail));
+			console.log(roadsText(imported.value));
 			return 0;
 		}
 		const result =
@@ -89,4 +104,17 @@ export async function run(args: string[]): Promise<number> {
 		);
 		return faults.length ? 1 : 0;
 	});
+}
+
+function roadsText({ report, graphBytes }: RoadNetwork): string {
+	const { restrictions, limits } = report;
+	const ignored = Object.entries(restrictions.ignored).filter(([, count]) => count > 0);
+	return [
+		`${Math.round(report.kilometers)} km of roads: ${report.ways} ways, ${report.nodes} nodes, ${report.edges} edges, ${Math.ceil(graphBytes / 1024)} kB`,
+		`${restrictions.kept} turn restrictions${ignored.length ? `, left out: ${ignored.map(([reason, count]) => `${count} ${reason}`).join(', ')}` : ''}`,
+		`limits of height ${limits.height}, weight ${limits.weight}, width ${limits.width}; unreadable ${report.unreadableLimits}; at certain times only ${report.conditionalRules}`,
+		`cut off from the rest: ${Object.entries(report.cutOff)
+			.map(([profile, count]) => `${profile} ${count}`)
+			.join(', ')}; nodes that are missing: ${report.missingNodes}`,
+	].join('\n');
 }

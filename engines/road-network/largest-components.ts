@@ -1,8 +1,9 @@
 /**
- * States of the largest strongly connected component: from each all others can be reached (Tarjan, 1972, without recursion).
+ * States of the largest strongly connected component, in which each reaches all others, and of those at least half as
+ * large: on a ring road the two directions are two components. Tarjan (1972), without recursion.
  * @param first moves of state s are target[first[s]] up to target[first[s + 1]]
  */
-export function largestComponent(first: Uint32Array, target: Uint32Array): Uint32Array {
+export function largestComponents(first: Uint32Array, target: Uint32Array): Uint32Array {
 	const states = first.length - 1;
 	const index = new Int32Array(states).fill(-1);
 	const low = new Int32Array(states);
@@ -10,7 +11,8 @@ export function largestComponent(first: Uint32Array, target: Uint32Array): Uint3
 	const stack = new Uint32Array(states);
 	const path = new Uint32Array(states);
 	const cursor = new Uint32Array(states);
-	let largest = new Uint32Array();
+	const component = new Uint32Array(states);
+	const sizes: number[] = [];
 	let counter = 0;
 	let height = 0;
 	for (let root = 0; root < states; root++) {
@@ -43,8 +45,9 @@ export function largestComponent(first: Uint32Array, target: Uint32Array): Uint3
 				while (member !== state) {
 					member = stack[--height] ?? 0;
 					onStack[member] = 0;
+					component[member] = sizes.length;
 				}
-				if (end - height > largest.length) largest = stack.slice(height, end);
+				sizes.push(end - height);
 			}
 			depth--;
 			if (depth >= 0) {
@@ -53,5 +56,6 @@ export function largestComponent(first: Uint32Array, target: Uint32Array): Uint3
 			}
 		}
 	}
-	return largest;
+	const least = sizes.reduce((most, size) => Math.max(most, size), 0) / 2;
+	return Uint32Array.from(component.keys()).filter((state) => (sizes[component[state] ?? 0] ?? 0) >= least);
 }
