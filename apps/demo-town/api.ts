@@ -1,5 +1,6 @@
 /** The platform as any other system sees it: HTTP with a key. */
 export interface Api {
+	get(path: string): Promise<unknown>;
 	post(path: string, body: string, contentType?: string): Promise<unknown>;
 	patch(path: string, body: string): Promise<unknown>;
 }
@@ -7,12 +8,20 @@ export interface Api {
 const attempts = 6;
 
 export function createApi(baseUrl: string, key: string): Api {
-	async function send(method: string, path: string, body: string, contentType: string): Promise<unknown> {
+	async function send(
+		method: string,
+		path: string,
+		body: string | null,
+		contentType: string,
+	): Promise<unknown> {
 		for (let attempt = 1; ; attempt++) {
 			const answer = await fetch(`${baseUrl}/api/v1${path}`, {
 				method,
 				body,
-				headers: { authorization: `Bearer ${key}`, 'content-type': contentType },
+				headers: {
+					authorization: `Bearer ${key}`,
+					...(body !== null && { 'content-type': contentType }),
+				},
 			}).catch((error: Error) => error);
 			if (answer instanceof Response && answer.ok) return answer.json();
 			const busy = !(answer instanceof Response) || [429, 502, 503, 504].includes(answer.status);
@@ -27,6 +36,7 @@ export function createApi(baseUrl: string, key: string): Api {
 		}
 	}
 	return {
+		get: (path) => send('GET', path, null, ''),
 		post: (path, body, contentType = 'application/json') => send('POST', path, body, contentType),
 		patch: (path, body) => send('PATCH', path, body, 'application/json'),
 	};

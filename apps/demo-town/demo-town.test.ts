@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parisClock } from './clock.ts';
 import { models } from './devices/index.ts';
 import { buildFleet } from './fleet.ts';
 import { buildGeography } from './geography.ts';
-import { parisClock, readingsAt } from './signals.ts';
+import { readingsAt } from './signals.ts';
 import { chirpStackUplink } from './simulate.ts';
 
 const geography = buildGeography();

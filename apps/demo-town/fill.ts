@@ -4,10 +4,11 @@ import { buildFleet, type DemoDevice } from './fleet.ts';
 import { buildGeography, placesCollection } from './geography.ts';
 import { postcode, townName } from './names.ts';
 import { readingsAt } from './signals.ts';
+import { buildWaste } from './waste.ts';
 
 export interface FillOptions {
 	baseUrl: string;
-	/** API key with places:write, devices:write and observations:write. */
+	/** API key with places:write, devices:write, observations:write and operations:write. */
 	apiKey: string;
 	now: Date;
 	/** `small`: a fifth of the devices and three days of history, for tests. */
@@ -55,7 +56,7 @@ const alarmRules = [
 	{
 		name: 'Conteneur presque plein',
 		property: 'fillingLevel',
-		condition: { kind: 'above', threshold: 78, hysteresis: 20 },
+		condition: { kind: 'above', threshold: 92, hysteresis: 20 },
 		severity: 'information',
 		recipients: ['proprete@valbrune.example'],
 	},
@@ -150,6 +151,19 @@ export async function fillDemoTown({
 			throw new Error(`devices were refused: ${JSON.stringify(report.refused.slice(0, 3))}`);
 	}
 	say(`${fleet.length} devices of ${used.size} models`);
+
+	const waste = buildWaste({ ...geography, places }, fleet);
+	for (const site of waste.sites) await api.post('/waste/sites', JSON.stringify(site));
+	for (const vehicle of waste.vehicles) await api.post('/waste/vehicles', JSON.stringify(vehicle));
+	const containers = (await api.post(
+		'/waste/containers/import',
+		JSON.stringify({ containers: waste.containers }),
+	)) as { refused: unknown[] };
+	if (containers.refused.length)
+		throw new Error(`containers were refused: ${JSON.stringify(containers.refused.slice(0, 3))}`);
+	for (const round of waste.fixedRounds) await api.post('/waste/fixed-rounds', JSON.stringify(round));
+	for (const event of waste.events) await api.post('/waste/events', JSON.stringify(event));
+	say(`${waste.containers.length} waste containers, ${waste.vehicles.length} trucks`);
 
 	for (const rule of alarmRules) await api.post('/alarm-rules', JSON.stringify(rule));
 	let observations = 0;

@@ -1,29 +1,13 @@
+import { parisClock } from './clock.ts';
 import { clamp, type Readings } from './devices/type.ts';
 import type { DemoDevice } from './fleet.ts';
 import { noiseOf, smoothNoise } from './random.ts';
+import { fillPercentAt } from './waste.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 /** Counters of the demonstration began here. */
 const installed = Date.UTC(2026, 0, 5);
-
-/** What a clock on the wall shows in Paris: summer time from the last Sunday of March to that of October, 01:00 UTC. */
-export function parisClock(at: number): { hours: number; weekday: number; dayOfYear: number; days: number } {
-	const year = new Date(at).getUTCFullYear();
-	const lastSunday = (month: number) => {
-		const end = new Date(Date.UTC(year, month + 1, 0));
-		return Date.UTC(year, month, end.getUTCDate() - end.getUTCDay(), 1);
-	};
-	const local = at + (at >= lastSunday(2) && at < lastSunday(9) ? 2 : 1) * hour;
-	const days = Math.floor(local / day);
-	return {
-		hours: (local - days * day) / hour,
-		// 1 January 1970 was a Thursday.
-		weekday: (days + 4) % 7,
-		dayOfYear: (local - Date.UTC(new Date(local).getUTCFullYear(), 0)) / day,
-		days,
-	};
-}
 
 /** Weather of the town: °C outside, percent of humidity, m/s of wind, rain as a share from 0 to 1. */
 export function weatherAt(at: number) {
@@ -155,8 +139,11 @@ function roomAt(device: DemoDevice, at: number) {
 	};
 }
 
-/** What the device measures at an instant, by its codec's field names: the same for the same device and instant. */
-export function readingsAt(device: DemoDevice, at: number): Readings {
+/**
+ * What the device measures at an instant, by its codec's field names: the same for the same device and instant.
+ * @param emptiedAt when somebody last emptied the container it watches; fixed rounds do where nobody says so
+ */
+export function readingsAt(device: DemoDevice, at: number, emptiedAt?: number): Readings {
 	const moment = device.fault === 'frozen' ? Math.min(at, Date.UTC(2026, 10, 12)) : at;
 	const battery = batteryPercent(device, at);
 	const jitter = (name: string, size: number) =>
@@ -203,14 +190,12 @@ export function readingsAt(device: DemoDevice, at: number): Readings {
 			};
 		}
 		case 'ldds75': {
-			// Fills by so much a day, emptied on a round when it is nearly full.
-			const perDay = 5 + noiseOf(device.identifier) * 11;
-			const cycleDays = Math.ceil(78 / perDay);
-			const age = (moment / day + noiseOf(device.identifier, 1) * cycleDays) % cycleDays;
-			const { hours } = parisClock(moment);
-			const level = clamp(age * perDay + between(hours, 9, 20, 3) * 2 + jitter('l', 0.8), 1, 99);
+			const level = clamp(fillPercentAt(device, moment, emptiedAt) + jitter('l', 0.8), 0, 101);
 			const height = device.parameters.heightMillimeters ?? 1700;
-			return { Bat: 2.6 + battery / 100, Distance: Math.max(281, Math.round(height * (1 - level / 100))) };
+			return {
+				Bat: 2.6 + battery / 100,
+				Distance: Math.max(281, Math.round(height * (1.17 - level / 100))),
+			};
 		}
 		case 'lht65n': {
 			const room = roomAt(device, moment);

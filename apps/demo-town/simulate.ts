@@ -47,10 +47,30 @@ export async function startSimulators(options: SimulateOptions): Promise<{ stop(
 	const fleet = [...buildFleet(buildGeography()), stranger].filter(({ fault }) => fault !== 'silent');
 	const timers = new Set<NodeJS.Timeout>();
 	let counter = 0;
+	/** When each container was last emptied, as the platform knows it: nobody comes by himself any more. */
+	const emptied = new Map<string, number>();
+	const lookAtPickups = async () => {
+		const { items } = (await api.get('/waste/containers')) as {
+			items: { sensor: string | null; lastPickupAt: string | null }[];
+		};
+		for (const { sensor, lastPickupAt } of items) {
+			if (!sensor || !lastPickupAt) continue;
+			const at = Date.parse(lastPickupAt);
+			const before = emptied.get(sensor);
+			emptied.set(sensor, at);
+			// A sensor that is shaken by a crane speaks at once.
+			const device = fleet.find(({ identifier }) => identifier === sensor);
+			if (device && before !== undefined && at > before) await speak(device, Date.now());
+		}
+	};
+	const looking = setInterval(() => {
+		lookAtPickups().catch((error: Error) => console.error(`simulator: ${error.message}`));
+	}, 30_000);
+	await lookAtPickups().catch((error: Error) => console.error(`simulator: ${error.message}`));
 
 	async function speak(device: DemoDevice, at: number): Promise<void> {
 		const model = models[device.model];
-		const readings = readingsAt(device, at);
+		const readings = readingsAt(device, at, emptied.get(device.identifier));
 		counter++;
 		if (model.fPort === null) {
 			const body = JSON.stringify({ time: new Date(at).toISOString(), values: rounded(readings) });
@@ -91,6 +111,7 @@ export async function startSimulators(options: SimulateOptions): Promise<{ stop(
 	}
 	return {
 		async stop() {
+			clearInterval(looking);
 			for (const timer of timers) clearTimeout(timer);
 			await client.endAsync(true).catch(() => {});
 		},

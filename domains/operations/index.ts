@@ -33,7 +33,7 @@ export function createOperations(
 	};
 	const photos = createPhotos(context);
 	const interventions = createInterventions(context, photos);
-	const waste = createWaste(context);
+	const waste = createWaste(context, interventions.face);
 	const exchange = createExchange(context, interventions.face);
 	const field = createField(context, {
 		rounds: waste.face.rounds,

@@ -8,7 +8,14 @@ import {
 } from '@parvis/platform';
 import { z } from 'zod';
 import type { Waste } from './face.ts';
-import { actionInput, containerInput, fixedRoundInput, siteInput, vehicleInput } from './input.ts';
+import {
+	actionInput,
+	containerInput,
+	eventInput,
+	fixedRoundInput,
+	siteInput,
+	vehicleInput,
+} from './input.ts';
 
 const tags = ['waste'];
 const security = [{ key: [] }];
@@ -130,6 +137,19 @@ export function createWasteApi(platform: Platform, waste: Waste): FastifyPluginA
 					return answer(request, reply, saved, undefined, saved.ok && saved.value.created ? 201 : 200);
 				},
 			);
+		api.post(
+			'/waste/events',
+			{
+				schema: {
+					tags,
+					security,
+					summary: 'Days on which more waste comes than usual (scope operations:write)',
+					body: eventInput,
+				},
+			},
+			async (request, reply) =>
+				answer(request, reply, await waste.setup.addEvent(request.actor, request.body)),
+		);
 		api.get('/waste/vehicles', { schema: { tags, security, summary: 'Trucks' } }, async (request, reply) =>
 			answer(request, reply, await waste.vehicles.list(request.actor), items),
 		);

@@ -422,8 +422,8 @@ export interface Side {
 	kilometers: number;
 	hours: number;
 	liters: number;
-	/** Days on which a container was full, summed over containers. */
-	overflowDays: number;
+	/** Days on which a container was full, summed over containers; null where nobody can know. */
+	overflowDays: number | null;
 	pickups: number;
 	kilograms: number;
 }
@@ -460,6 +460,7 @@ export interface Waste {
 	rounds: Rounds;
 	plans: Plans;
 	forecasts: Forecasts;
+	comparison: Comparison;
 	/** The day it is in the town. */
 	today(): Day;
 }

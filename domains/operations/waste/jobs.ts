@@ -1,13 +1,33 @@
 import { system } from '@parvis/platform';
 import type { AlarmEvent } from '@parvis/sensing';
 import type { Context } from '../context.ts';
-import type { Plan, Waste } from './face.ts';
-import { dayOf, weekdayOf } from './rules/days.ts';
+import type { Interventions } from '../interventions/face.ts';
+import type { CouldNotReason, Plan, Waste } from './face.ts';
+import { addDays, dayOf, weekdayOf } from './rules/days.ts';
 
 export const replanJob = 'operations.waste.replan';
 
+interface NotEmptied {
+	day: string;
+	stopId: string;
+	containerId: string;
+	reason: CouldNotReason;
+	note: string;
+}
+
+/** What a driver finds that somebody has to mend, by the code of its category. */
+const faultCategories: Partial<Record<CouldNotReason, string>> = {
+	damaged: 'container-fault',
+	not_there: 'container-fault',
+	danger: 'container-fault',
+};
+
 /** What happens by the clock, and since something happened. */
-export function defineJobs(context: Context, waste: Pick<Waste, 'plans' | 'forecasts' | 'setup'>): void {
+export function defineJobs(
+	context: Context,
+	waste: Pick<Waste, 'plans' | 'forecasts' | 'setup' | 'comparison'>,
+	interventions: Pick<Interventions, 'open'>,
+): void {
 	const { platform, db, now } = context;
 	const { jobs, events } = platform;
 
@@ -49,13 +69,46 @@ export function defineJobs(context: Context, waste: Pick<Waste, 'plans' | 'forec
 		if (container && !container.state) await replan(today, 'alarm');
 	});
 
-	events.subscribe<{ day: string; reason: string }>(
+	events.subscribe<NotEmptied>(
 		'operations.waste',
 		'operations.waste.container_not_emptied',
 		async ({ payload }) => {
 			if (payload.reason === 'full_truck') await replan(payload.day, 'could_not');
+			const category = faultCategories[payload.reason];
+			if (!category) return;
+			const container = await db
+				.selectFrom('operations.waste_container')
+				.select(['name', 'place_id', 'longitude', 'latitude', 'address'])
+				.where('id', '=', payload.containerId)
+				.executeTakeFirst();
+			if (!container) return;
+			const { t } = platform.messages;
+			const opened = await interventions.open(system, {
+				source: { kind: 'round', key: payload.stopId },
+				title: t('fr', `operations.waste_fault.${payload.reason}`, { name: container.name }),
+				description: payload.note,
+				category,
+				placeId: container.place_id,
+				longitude: container.longitude,
+				latitude: container.latitude,
+				address: container.address,
+			});
+			if (!opened.ok) throw new Error(opened.error);
 		},
 	);
+
+	events.subscribe<{ day: string; kind: string }>(
+		'operations.waste',
+		'operations.waste.round_changed',
+		async ({ payload }) => {
+			if (payload.kind === 'finish') await waste.comparison.measure(payload.day);
+		},
+	);
+
+	// The day before, with what telephones out of reach sent late.
+	jobs.define('operations.waste.measure', { cron: '10 5 * * *' }, async () => {
+		await waste.comparison.measure(addDays(dayOf(now()), -1));
+	});
 
 	events.subscribe<{ fromDay: string; toDay: string }>(
 		'operations.waste',

@@ -121,21 +121,27 @@ export function createSetup({ db, platform, now }: Context): Setup {
 			const parsed = parseInput(eventInput, input);
 			if (!parsed.ok) return parsed;
 			const { value } = parsed;
-			const id = newId();
-			await db
-				.insertInto('operations.waste_event')
-				.values({
-					id,
-					name: value.name,
-					from_day: value.fromDay,
-					to_day: value.toDay,
-					factor: value.factor,
-					longitude: value.longitude ?? null,
-					latitude: value.latitude ?? null,
-					radius_meters: value.radiusMeters ?? null,
-					created_at: now(),
-				})
-				.execute();
+			const columns = {
+				to_day: value.toDay,
+				factor: value.factor,
+				longitude: value.longitude ?? null,
+				latitude: value.latitude ?? null,
+				radius_meters: value.radiusMeters ?? null,
+			};
+			// The same name on the same day is the same event.
+			const known = await db
+				.selectFrom('operations.waste_event')
+				.select('id')
+				.where('name', '=', value.name)
+				.where('from_day', '=', value.fromDay)
+				.executeTakeFirst();
+			const id = known?.id ?? newId();
+			if (known) await db.updateTable('operations.waste_event').set(columns).where('id', '=', id).execute();
+			else
+				await db
+					.insertInto('operations.waste_event')
+					.values({ id, name: value.name, from_day: value.fromDay, created_at: now(), ...columns })
+					.execute();
 			return ok({ id });
 		},
 

@@ -1,0 +1,17 @@
+import { system } from '@parvis/platform';
+import type { Context } from '../context.ts';
+import type { Waste } from './face.ts';
+import { dayOf, nextDayAmong, weekdayOf } from './rules/days.ts';
+
+/** A demonstration's history is compared as soon as it is there, and its day is planned; nothing where nothing is declared. */
+export async function fillWasteDemo({ now, db }: Context, waste: Waste): Promise<void> {
+	const some = await db.selectFrom('operations.waste_container').select('id').limit(1).executeTakeFirst();
+	if (!some) return;
+	const today = dayOf(now());
+	const { collectionWeekdays } = await waste.setup.settings();
+	const day = collectionWeekdays.includes(weekdayOf(today)) ? today : nextDayAmong(today, collectionWeekdays);
+	const made = await waste.plans.make(system, day, { cause: 'nightly' });
+	if (!made.ok) throw new Error(made.error);
+	// A history that is too short, as in tests, is no failure.
+	await waste.comparison.simulate(system, { iterations: 400 });
+}
