@@ -107,7 +107,8 @@ export function buildWaste(geography: Geography, fleet: readonly DemoDevice[]) {
 		litersPer100Kilometers: liters,
 		depot: 'depot-briqueterie',
 		shiftFrom: '06:00',
-		shiftTo: '13:00',
+		// Longer than any crew works: the demonstration is started at any hour.
+		shiftTo: '21:30',
 		skills: ['grue'],
 	});
 	return {
@@ -125,7 +126,7 @@ export function buildWaste(geography: Geography, fleet: readonly DemoDevice[]) {
 				name: 'Quai de transfert des Gravières',
 				longitude,
 				latitude,
-				openingHours: 'Mo-Fr 06:00-17:00; Sa 07:00-12:00',
+				openingHours: 'Mo-Sa 05:00-24:00',
 				serviceSeconds: 720,
 			},
 		],
