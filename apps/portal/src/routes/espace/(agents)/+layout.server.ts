@@ -23,6 +23,7 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		managePeople: identity.may.managePeople(actor),
 		manageApiKeys: identity.may.manageApiKeys(actor),
 		readAudit: identity.may.readAudit(actor),
+		seeOperations: operations.may.see(actor),
 		manageFootprint: footprint.may.manage(actor),
 		manageExchange: operations.may.manage(actor),
 	};
