@@ -209,10 +209,11 @@ export async function createHttp(platform: Platform, options: HttpOptions): Prom
 	return http;
 }
 
-/** Mount the rooms' resources under /api/v1, each behind the rate limit but for routes whose `config.rateLimit` is false. */
+/** Mount the rooms' resources under /api/v1, or where a standard has them, each behind the rate limit but for routes whose `config.rateLimit` is false. */
 export async function mountApi(
 	http: FastifyInstance,
 	plugins: readonly FastifyPluginAsyncZod[],
+	prefix = '/api/v1',
 ): Promise<void> {
 	await http.register(
 		async (api) => {
@@ -223,7 +224,7 @@ export async function mountApi(
 			});
 			for (const plugin of plugins) await api.register(plugin);
 		},
-		{ prefix: '/api/v1' },
+		{ prefix },
 	);
 }
 

@@ -75,6 +75,8 @@ export interface Room {
 	scopes?: readonly string[];
 	/** HTTP resources, mounted under /api/v1. */
 	api?: FastifyPluginAsyncZod;
+	/** Resources whose addresses a standard gives, by the path they stand under: `/open311`. */
+	standards?: Readonly<Record<string, FastifyPluginAsyncZod>>;
 	/** Open what the room keeps open in these roles: brokers, listeners, caches. Jobs and subscriptions are defined when it is built. */
 	start?(roles: ReadonlySet<Role>): Promise<void>;
 	stop?(): Promise<void>;

@@ -57,6 +57,9 @@ export async function startServer(config: Configuration): Promise<RunningServer>
 				http,
 				all.flatMap(({ api }) => (api ? [api] : [])),
 			);
+		if (config.roles.has('web'))
+			for (const { standards = {} } of all)
+				for (const [prefix, plugin] of Object.entries(standards)) await mountApi(http, [plugin], prefix);
 		if (config.roles.has('web')) await mountLivekit(http, platform);
 		if (config.roles.has('web')) await mountPortal(http, platform, rooms);
 		const url = await http.listen({ host: config.host, port: config.port });

@@ -54,6 +54,7 @@ export function createOperations(
 			async api(api) {
 				for (const part of parts) if (part.api) await api.register(part.api);
 			},
+			standards: { '/open311': exchange.open311 },
 			async start(roles) {
 				for (const part of parts) await part.start?.(roles);
 			},

@@ -252,6 +252,46 @@ export interface DB {
 		fault: string | null;
 		updated_at: Date;
 	};
+	'operations.open311_forward': {
+		report_id: string;
+		server_id: string;
+		service_code: string;
+		status: 'waiting' | 'sending' | 'sent' | 'refused' | 'failed' | 'closed';
+		remote_id: string | null;
+		remote_token: string | null;
+		remote_status: string | null;
+		remote_notes: string | null;
+		attempts: Defaulted<number>;
+		due_at: Date;
+		give_up_at: Date;
+		claimed_until: Date | null;
+		last_error: string | null;
+		created_at: Date;
+		sent_at: Date | null;
+		closed_at: Date | null;
+	};
+	'operations.open311_route': {
+		category_id: string;
+		server_id: string;
+		service_code: string;
+	};
+	'operations.open311_server': {
+		id: string;
+		name: string;
+		url: string;
+		jurisdiction: string | null;
+		api_key: Buffer | null;
+		enabled: boolean;
+		answered_at: Date | null;
+		last_error: string | null;
+		created_at: Date;
+		updated_at: Date;
+	};
+	'operations.open311_setting': {
+		single: Defaulted<boolean>;
+		key_required: boolean;
+		jurisdiction: string | null;
+	};
 	'operations.photo': {
 		id: string;
 		subject_kind: 'intervention' | 'report' | 'round_stop';

@@ -67,6 +67,17 @@ export interface Webhooks {
 	resend(actor: Actor, deliveryId: string): Promise<Result<null>>;
 }
 
+/** How other applications report here by Open311 GeoReport v2. */
+export interface Open311Settings {
+	read(): Promise<{ keyRequired: boolean; jurisdiction: string }>;
+	/** @param input `jurisdiction` null: the host of our address */
+	save(
+		actor: Actor,
+		input: { keyRequired: boolean; jurisdiction?: string | null | undefined },
+	): Promise<Result<null>>;
+}
+
 export interface Exchange {
 	webhooks: Webhooks;
+	open311: Open311Settings;
 }

@@ -1,19 +1,29 @@
+import type { FastifyPluginAsyncZod } from '@parvis/platform';
 import type { Context } from '../context.ts';
 import type { Interventions } from '../interventions/face.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createDelivering, defineDelivering } from './delivering.ts';
 import type { Exchange } from './face.ts';
+import { createOpen311Server } from './open311/server.ts';
+import { createOpen311Settings } from './open311/settings.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createSealing } from './sealing.ts';
 import { createWebhooks } from './webhooks.ts';
 
-/** What goes to other systems and comes from them: webhooks. */
-export function createExchange(context: Context, interventions: Interventions): { face: Exchange } {
+/** What goes to other systems and comes from them: webhooks, Open311. */
+export function createExchange(
+	context: Context,
+	interventions: Interventions,
+): { face: Exchange; open311: FastifyPluginAsyncZod } {
 	const { config } = context.platform;
 	const catalogue = createCatalogue(interventions, config.publicUrl);
 	const outgoing = createOutgoing(config.privateHosts);
 	const sealing = createSealing(config.secret);
 	const delivering = createDelivering(context, outgoing, sealing);
 	defineDelivering(context, catalogue, delivering);
-	return { face: { webhooks: createWebhooks(context, catalogue, delivering, outgoing, sealing) } };
+	const settings = createOpen311Settings(context);
+	return {
+		face: { webhooks: createWebhooks(context, catalogue, delivering, outgoing, sealing), open311: settings },
+		open311: createOpen311Server(context, interventions, settings),
+	};
 }
