@@ -115,6 +115,14 @@ export function createPhotos(context: Context): Photos {
 			const prepared = await prepare(photo.content, photo.id);
 			return prepared.ok ? attach(within as Transaction<DB>, prepared.value, photo) : prepared;
 		},
+		async add(actor, content, to) {
+			if (!mayWork(actor)) return refuse('platform.not_allowed');
+			const prepared = await prepare(content);
+			if (!prepared.ok) return prepared;
+			return changing(db, (trx) =>
+				attach(trx, prepared.value, { ...to, sentBy: actor.kind === 'person' ? actor.id : null }),
+			);
+		},
 		prepare,
 		attach: (within, prepared, to) => attach(within as Transaction<DB>, prepared, to),
 

@@ -361,6 +361,8 @@ export interface Interventions {
 		input: OpenInput,
 	): Promise<Result<{ id: string; number: string; opened: boolean }>>;
 	list(actor: Actor, filter?: InterventionFilter): Promise<Result<Page<InterventionSummary>>>;
+	/** The same as CSV with a header, newest first, at most 10,000. */
+	csv(actor: Actor, filter?: InterventionFilter): Promise<Result<string>>;
 	counts(actor: Actor): Promise<Result<Record<InterventionStatus | 'overdue' | 'unassigned', number>>>;
 	/** By id or number. */
 	get(actor: Actor, reference: string): Promise<Result<Intervention>>;
@@ -564,6 +566,12 @@ export interface Photos {
 	 */
 	prepare(content: Uint8Array, id?: string): Promise<Result<PreparedPhoto>>;
 	attach(trx: AnyTransaction, photo: PreparedPhoto, to: PhotoOwner): Promise<Result<Photo>>;
+	/** An agent adds one to what is there already. */
+	add(
+		actor: Actor,
+		content: Uint8Array,
+		to: Pick<PhotoOwner, 'subjectKind' | 'subjectId'>,
+	): Promise<Result<Photo>>;
 	/** Both at once. The transaction waits while the photo is cleaned: for few at a time. */
 	keep(
 		trx: AnyTransaction,

@@ -8,7 +8,7 @@ import { changeIntervention } from './changing.ts';
 import { createDayPlanning } from './day-plan.ts';
 import type { Interventions, Photos } from './face.ts';
 import { createPersonalData, defineJobs, reportsDataset } from './jobs.ts';
-import { countInterventions, listInterventions, readHistory, readMine } from './listing.ts';
+import { countInterventions, interventionsCsv, listInterventions, readHistory, readMine } from './listing.ts';
 import { findWhere, openIntervention } from './opening.ts';
 import type { Trx } from './recording.ts';
 import { createRecurringWork } from './recurring.ts';
@@ -35,6 +35,7 @@ export function createInterventions(context: Context, photos: Photos): Part & { 
 		},
 		openIn: (trx: AnyTransaction, actor, input) => openIntervention(context, trx as Trx, actor, input),
 		list: (actor, filter) => listInterventions(context, actor, filter),
+		csv: (actor, filter) => interventionsCsv(context, actor, filter),
 		counts: (actor) => countInterventions(context, actor),
 		get: (actor, reference) => readIntervention(context, context.db, actor, reference),
 		history: (actor, id) => readHistory(context, actor, id),

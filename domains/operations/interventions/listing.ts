@@ -1,4 +1,4 @@
-import { type Actor, asId, ok, type Result, refuse } from '@parvis/platform';
+import { type Actor, asId, csvLine, ok, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { maySee, mayWork } from '../policies.ts';
@@ -15,6 +15,25 @@ import type {
 } from './face.ts';
 import { fromInterventions, readInterventions, readSummaries } from './rows.ts';
 import { isDay } from './rules/town-time.ts';
+
+const csvColumns = [
+	'number',
+	'title',
+	'category',
+	'service',
+	'priority',
+	'status',
+	'due',
+	'planned',
+	'assignees',
+	'address',
+	'longitude',
+	'latitude',
+	'reports',
+	'source',
+	'created',
+	'closed',
+];
 
 const orders = {
 	due: sql`intervention.closed_at IS NOT NULL, intervention.closed_at DESC,
@@ -79,6 +98,45 @@ export async function listInterventions(
 		sql`${where} ORDER BY ${orders[filter.sort ?? 'due']} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
 	);
 	return ok({ items, total: rows[0]?.count ?? 0, page, pageSize });
+}
+
+const mostCsvPages = 20;
+
+/** @see Interventions.csv */
+export async function interventionsCsv(
+	context: Context,
+	actor: Actor,
+	filter: InterventionFilter = {},
+): Promise<Result<string>> {
+	const pageSize = 500;
+	const lines = [csvLine(csvColumns)];
+	for (let page = 1; page <= mostCsvPages; page++) {
+		const list = await listInterventions(context, actor, { ...filter, sort: 'recent', page, pageSize });
+		if (!list.ok) return list;
+		for (const one of list.value.items)
+			lines.push(
+				csvLine([
+					one.number,
+					one.title,
+					one.category.code,
+					one.service.code,
+					one.priority,
+					one.status,
+					one.dueAt.toISOString(),
+					one.plannedOn,
+					one.assignees.map(({ name }) => name).join(', '),
+					one.address,
+					one.longitude,
+					one.latitude,
+					one.reportCount,
+					one.source.kind,
+					one.createdAt.toISOString(),
+					one.closedAt?.toISOString() ?? null,
+				]),
+			);
+		if (page * pageSize >= list.value.total) break;
+	}
+	return ok(lines.join(''));
 }
 
 export async function countInterventions(
