@@ -6,6 +6,7 @@ import { createAlarmMappings, hearAlarms } from './alarms.ts';
 import { createInterventionsApi } from './api.ts';
 import { changeIntervention } from './changing.ts';
 import { createDayPlanning } from './day-plan.ts';
+import { fillDemo } from './demo.ts';
 import type { Interventions, Photos } from './face.ts';
 import { createPersonalData, defineJobs, reportsDataset } from './jobs.ts';
 import { countInterventions, interventionsCsv, listInterventions, readHistory, readMine } from './listing.ts';
@@ -48,5 +49,9 @@ export function createInterventions(context: Context, photos: Photos): Part & { 
 	defineJobs(context, face);
 	context.platform.personalData.offer('operations', createPersonalData(context));
 	context.platform.datasets.offer('operations', reportsDataset(face));
-	return { face, api: createInterventionsApi(context.platform, face) };
+	return {
+		face,
+		api: createInterventionsApi(context.platform, face),
+		fillDemo: () => fillDemo(context, face, photos),
+	};
 }
