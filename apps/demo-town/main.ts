@@ -1,3 +1,5 @@
+import { createApi } from './api.ts';
+import { startDriver } from './driver.ts';
 import { fillDemoTown } from './fill.ts';
 import { startSimulators } from './simulate.ts';
 
@@ -19,9 +21,13 @@ if (command === 'fill') {
 		username: setting('MQTT_USERNAME'),
 		password: setting('MQTT_PASSWORD'),
 	});
+	const driver = startDriver({
+		api: createApi(common.baseUrl, common.apiKey),
+		say: (line) => console.log(`  ${line}`),
+	});
 	const end = async () => {
 		process.stdin.destroy();
-		await stop();
+		await Promise.all([stop(), driver.stop()]);
 	};
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
 	// Whoever started it holds its input open.

@@ -9,6 +9,8 @@ export default defineConfig({
 			compilerOptions: { runes: true },
 			// The pages of agents' phones register it, for themselves alone.
 			serviceWorker: { register: false },
+			// The document of /terrain is served under each of its addresses when there is no network.
+			paths: { relative: false },
 			// Only for the hash of the line that starts a page's script; hooks.server.ts writes the policy.
 			csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
 		}),

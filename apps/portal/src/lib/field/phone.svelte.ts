@@ -158,6 +158,8 @@ export class Phone {
 					this.person = day.person;
 					this.changes = [];
 					await writeFact(store, 'person', day.person);
+					// What this person left here can go now.
+					this.#again = true;
 				} else if (known)
 					this.changes = [...this.changes, ...changesBetween(withActions(known.day, this.actions), day)];
 				await store.put('days', {
