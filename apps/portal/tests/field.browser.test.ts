@@ -242,6 +242,10 @@ test('a round is driven with the network cut in the middle, over a reload and a 
 		await again.locator('#arret', { hasText: fourth?.container?.name ?? '?' }).waitFor();
 		await press(again, 'Fait');
 		await waits(again, 3);
+		await press(again, 'Annuler');
+		await waits(again, 2);
+		await press(again, 'Fait');
+		await waits(again, 3);
 		expect((await roundNow()).counts, 'nothing could arrive').toMatchObject({ done: 1, couldNot: 0 });
 		await context.setOffline(false);
 		await settled(again);
@@ -349,7 +353,9 @@ test('somebody else on the same phone neither sees nor sends what waits', async 
 	await phone(async (page) => {
 		await signIn(page, 'agente', `/terrain/intervention/${work.id}`);
 		await settled(page);
-		await server.platform.pool.query('DELETE FROM identity.session WHERE person_id = $1', [ids.get('agente')]);
+		await server.platform.pool.query('DELETE FROM identity.session WHERE person_id = $1', [
+			ids.get('agente'),
+		]);
 		await press(page, 'Commencer');
 		await waits(page, 1);
 		await page.goto('/terrain');

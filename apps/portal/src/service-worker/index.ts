@@ -1,3 +1,4 @@
+import { actionsOf, graceLeft } from '#lib/field/outbox.ts';
 import { lastPerson, send } from '#lib/field/send.ts';
 import { keepAssets, refreshShell, shellCache, shellPath, whoever } from '#lib/field/shell.ts';
 import { openStore } from '#lib/field/store.ts';
@@ -49,6 +50,9 @@ async function sendWhatWaits(): Promise<void> {
 	try {
 		const person = await lastPerson(store);
 		if (!person) return;
+		// What may still be taken back is given its seconds, though the page may be closed by then.
+		const left = (await actionsOf(store, person.id)).map((action) => graceLeft(action));
+		await new Promise((resolve) => setTimeout(resolve, Math.max(0, ...left)));
 		const ended = await send(store, person.id);
 		// Rejected, the browser tries again later.
 		if (ended === 'unreachable') throw new Error(ended);

@@ -65,7 +65,17 @@ export async function waitingOfOthers(
 	return [...counts.values()];
 }
 
-/** Change an action and the photos that go with it. */
+/** How long an action may be taken back before it is first sent: a glove presses the wrong button. */
+const graceMilliseconds = 5_000;
+
+/** Milliseconds until an action may be sent. */
+export function graceLeft({ at, tried }: KeptAction, now = Date.now()): number {
+	const age = now - Date.parse(at);
+	// A clock that was set back holds nothing up.
+	return tried || age < 0 ? 0 : Math.max(0, graceMilliseconds - age);
+}
+
+/** Change an action. */
 export async function settle(store: Store, action: KeptAction): Promise<void> {
 	await store.put('actions', action);
 }

@@ -1,7 +1,16 @@
 import { changesBetween, type Day, type DayChange, withActions } from './day.ts';
-import { actionsOf, channelName, forget, keep, photosOf, settle, waitingOfOthers } from './outbox.ts';
+import {
+	actionsOf,
+	channelName,
+	forget,
+	graceLeft,
+	keep,
+	photosOf,
+	settle,
+	waitingOfOthers,
+} from './outbox.ts';
 import { watchVehicle } from './position.ts';
-import { forgetArrived, lastPerson, type Sending, send } from './send.ts';
+import { forgetArrived, lastPerson, type Sending, send, undo } from './send.ts';
 import {
 	type ActionBody,
 	type KeptAction,
@@ -16,6 +25,8 @@ import {
 const dayMilliseconds = 45_000;
 const shortestRetry = 3_000;
 const longestRetry = 300_000;
+/** How long the offer to take something back stays. */
+const undoMilliseconds = 8_000;
 
 export type Link = 'starting' | 'sending' | Sending | 'not_allowed';
 
@@ -33,6 +44,8 @@ export class Phone {
 	lastSync = $state<number | null>(null);
 	changes = $state.raw<DayChange[]>([]);
 	positionsOn = $state.raw<string[]>([]);
+	/** What was just done, as long as it can be taken back by one touch. */
+	justDone = $state.raw<KeptAction | null>(null);
 
 	day: Day | null = $derived(this.kept ? withActions(this.kept.day, this.actions) : null);
 	waiting = $derived(this.actions.filter(({ state }) => state === 'waiting'));
@@ -98,6 +111,12 @@ export class Phone {
 				if (photo.state === 'refused') refused.push({ label: action.label, message: photo.message ?? '' });
 		this.refusedPhotos = refused;
 		this.actions = actions;
+		const { justDone } = this;
+		if (
+			justDone &&
+			!actions.some(({ id, state, tried }) => id === justDone.id && state === 'waiting' && !tried)
+		)
+			this.justDone = null;
 		this.kept = kept ?? null;
 		this.others = others;
 		this.lastSync = lastSync ?? null;
@@ -133,8 +152,9 @@ export class Phone {
 		}
 		const unsent = this.waiting.length > 0 && this.link === 'unreachable';
 		this.#retry = unsent ? Math.min(this.#retry * 2, longestRetry) : shortestRetry;
-		if (!this.#ended)
-			this.#timer = setTimeout(() => void this.cycle(), unsent ? this.#retry : dayMilliseconds);
+		const [held] = this.waiting.map((action) => graceLeft(action)).filter((left) => left > 0);
+		const pause = Math.min(unsent ? this.#retry : dayMilliseconds, held ?? Number.POSITIVE_INFINITY);
+		if (!this.#ended) this.#timer = setTimeout(() => void this.cycle(), pause);
 	}
 
 	async #readDay(store: Store): Promise<Link> {
@@ -182,7 +202,11 @@ export class Phone {
 		const { store, person } = this;
 		if (!store || !person) return false;
 		try {
-			await keep(store, person, body, label, photos);
+			const done = await keep(store, person, body, label, photos);
+			this.justDone = done;
+			setTimeout(() => {
+				if (this.justDone?.id === done.id) this.justDone = null;
+			}, undoMilliseconds);
 		} catch (error) {
 			if ((error as Error).name !== 'QuotaExceededError') throw error;
 			this.problem = 'phone_full';
@@ -193,6 +217,14 @@ export class Phone {
 		void askToSendLater();
 		void this.cycle();
 		return true;
+	}
+
+	/** Take back what was done by mistake, while it has not been sent. */
+	async undo(action: KeptAction): Promise<void> {
+		if (!this.store) return;
+		await undo(this.store, action.id);
+		this.justDone = null;
+		await this.reload();
 	}
 
 	/** It was read: a refusal or a conflict need not be shown any more. */

@@ -1,9 +1,10 @@
-import { actionsOf, forget, photosOf, settle, tellPages } from './outbox.ts';
+import { actionsOf, forget, graceLeft, photosOf, settle, tellPages } from './outbox.ts';
 import { deviceId, type KeptAction, readFact, type Store, writeFact } from './store.ts';
 
 /** How sending ended: all done; no network or a server that cannot now; to sign in first; another person has signed in. */
 export type Sending = 'done' | 'unreachable' | 'signed_out' | 'second_factor' | 'other_person' | 'busy';
 
+const lockName = 'parvis-terrain-envoi';
 const mostAtOnce = 50;
 const mostPositions = 500;
 const patience = () => AbortSignal.timeout(30_000);
@@ -35,15 +36,29 @@ const photosFirst = ({ body }: KeptAction) => body.on === 'intervention';
  */
 export async function send(store: Store, personId: string): Promise<Sending> {
 	if (!('locks' in navigator)) return sendAll(store, personId);
-	return navigator.locks.request('parvis-terrain-envoi', { ifAvailable: true }, (lock) =>
+	return navigator.locks.request(lockName, { ifAvailable: true }, (lock) =>
 		lock ? sendAll(store, personId) : Promise.resolve<Sending>('busy'),
 	);
+}
+
+/** Take back what was never sent. @returns false when it may have arrived already */
+export async function undo(store: Store, id: string): Promise<boolean> {
+	const take = async () => {
+		const action = await store.getFromIndex('actions', 'id', id);
+		if (action?.state !== 'waiting' || action.tried) return false;
+		await forget(store, (other) => other.id === id);
+		return true;
+	};
+	return 'locks' in navigator ? navigator.locks.request(lockName, take) : take();
 }
 
 async function sendAll(store: Store, personId: string): Promise<Sending> {
 	try {
 		for (;;) {
-			const waiting = (await actionsOf(store, personId)).filter(({ state }) => state === 'waiting');
+			const all = (await actionsOf(store, personId)).filter(({ state }) => state === 'waiting');
+			// In order: what may still be taken back holds what came after it.
+			const held = all.findIndex((action) => graceLeft(action) > 0);
+			const waiting = held < 0 ? all : all.slice(0, held);
 			if (!waiting.length) break;
 			const { result, progress } = await sendActions(store, personId, await nextBatch(store, waiting));
 			if (result !== 'done') return result;
@@ -82,6 +97,10 @@ async function sendActions(
 		const result = await sendPhotos(store, first);
 		if (result !== 'done') return { result, progress: false };
 	}
+	const refused = new Set(
+		(await store.getAll('photos')).filter(({ state }) => state === 'refused').map(({ id }) => id),
+	);
+	for (const action of actions) if (!action.tried) await settle(store, { ...action, tried: true });
 	const response = await fetch('/api/v1/field/sync', {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
@@ -89,7 +108,12 @@ async function sendActions(
 			personId,
 			deviceId: await deviceId(store),
 			sentAt: new Date().toISOString(),
-			actions: actions.map(({ id, at, body }) => ({ id, at, ...body })),
+			actions: actions.map(({ id, at, body }) => ({
+				id,
+				at,
+				...body,
+				...(body.photoIds && { photoIds: body.photoIds.filter((photo) => !refused.has(photo)) }),
+			})),
 		}),
 		signal: patience(),
 	});
@@ -103,6 +127,7 @@ async function sendActions(
 		progress = true;
 		await settle(store, {
 			...action,
+			tried: true,
 			state: answer.outcome === 'already' ? 'accepted' : answer.outcome,
 			answeredAt: Date.now(),
 			...(answer.message && { message: answer.message }),

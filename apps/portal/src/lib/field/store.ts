@@ -52,6 +52,8 @@ export interface KeptAction {
 	label: string;
 	/** `accepted` ones go when the day that contains them has come; the last two stay until they were read. */
 	state: 'waiting' | 'accepted' | 'conflict' | 'refused';
+	/** It may have arrived, though no answer did: it can no longer be taken back. */
+	tried?: boolean;
 	answeredAt?: number;
 	/** The server's sentence. */
 	message?: string;
