@@ -28,7 +28,7 @@ const longestRetry = 300_000;
 /** How long the offer to take something back stays. */
 const undoMilliseconds = 8_000;
 
-export type Link = 'starting' | 'sending' | Sending | 'not_allowed';
+export type Link = 'starting' | 'sending' | Sending;
 
 /** An agent's phone: the day, what waits to be sent, and how it stands with the town. */
 export class Phone {

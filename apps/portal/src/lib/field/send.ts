@@ -2,7 +2,14 @@ import { actionsOf, forget, graceLeft, photosOf, settle, tellPages } from './out
 import { deviceId, type KeptAction, readFact, type Store, writeFact } from './store.ts';
 
 /** How sending ended: all done; no network or a server that cannot now; to sign in first; another person has signed in. */
-export type Sending = 'done' | 'unreachable' | 'signed_out' | 'second_factor' | 'other_person' | 'busy';
+export type Sending =
+	| 'done'
+	| 'unreachable'
+	| 'signed_out'
+	| 'second_factor'
+	| 'other_person'
+	| 'not_allowed'
+	| 'busy';
 
 const lockName = 'parvis-terrain-envoi';
 const mostAtOnce = 50;
@@ -24,6 +31,7 @@ async function ended(response: Response): Promise<Sending> {
 		const problem = (await response.json().catch(() => ({}))) as { type?: string };
 		return problem.type === 'identity.second_factor_needed' ? 'second_factor' : 'signed_out';
 	}
+	if (response.status === 403) return 'not_allowed';
 	return response.status === 409 ? 'other_person' : 'unreachable';
 }
 
@@ -117,6 +125,14 @@ async function sendActions(
 		}),
 		signal: patience(),
 	});
+	if ([400, 413].includes(response.status)) {
+		// One of them cannot be taken at all: found by sending each alone, and told of, it holds up no other.
+		if (first && actions.length > 1) return sendActions(store, personId, [first]);
+		const problem = (await response.json().catch(() => ({}))) as { detail?: string };
+		if (first)
+			await settle(store, { ...first, tried: true, state: 'refused', message: problem.detail ?? '' });
+		return { result: 'done', progress: true };
+	}
 	if (!response.ok) return { result: await ended(response), progress: false };
 	const { answers } = (await response.json()) as { answers: Answer[] };
 	const byId = new Map(answers.map((answer) => [answer.id, answer]));
@@ -180,7 +196,8 @@ async function sendLatePhotos(store: Store, personId: string): Promise<Sending> 
 
 async function sendPositions(store: Store, personId: string): Promise<Sending> {
 	const own = (await store.getAll('positions')).filter((entry) => entry.personId === personId);
-	for (const [roundId, entries] of Map.groupBy(own, (entry) => entry.roundId))
+	for (const roundId of new Set(own.map((entry) => entry.roundId))) {
+		const entries = own.filter((entry) => entry.roundId === roundId);
 		for (let n = 0; n < entries.length; n += mostPositions) {
 			const part = entries.slice(n, n + mostPositions);
 			const response = await fetch(`/api/v1/field/rounds/${roundId}/positions`, {
@@ -197,6 +214,7 @@ async function sendPositions(store: Store, personId: string): Promise<Sending> {
 			for (const { order } of part) if (order !== undefined) await write.store.delete(order);
 			await write.done;
 		}
+	}
 	return 'done';
 }
 
