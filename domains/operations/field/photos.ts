@@ -1,4 +1,4 @@
-import { type Actor, ok, type Result, refuse } from '@parvis/platform';
+import { type Actor, changing, ok, type Result, refuse } from '@parvis/platform';
 import type { Context } from '../context.ts';
 import type { Photos } from '../interventions/face.ts';
 import type { Work } from './dispatch.ts';
@@ -45,14 +45,11 @@ export function createFieldPhotos(
 		if (actor.id !== personId) return refuse('operations.outbox_of_another');
 		const found = await subjectOf(actor, subject);
 		if (!found.ok) return found;
-		const kept = await db.transaction().execute((trx) =>
-			photos.keep(trx, {
-				id,
-				subjectKind: found.value.kind,
-				subjectId: found.value.id,
-				content,
-				sentBy: actor.id,
-			}),
+		const prepared = await photos.prepare(content, id);
+		if (!prepared.ok) return prepared;
+		const { kind: subjectKind, id: subjectId } = found.value;
+		const kept = await changing(db, (trx) =>
+			photos.attach(trx, prepared.value, { subjectKind, subjectId, sentBy: actor.id }),
 		);
 		return kept.ok ? ok({ id: kept.value.id }) : kept;
 	};

@@ -149,7 +149,11 @@ export class Phone {
 			} while (this.#again);
 		} finally {
 			this.#running = false;
+			this.#comeBack();
 		}
+	}
+
+	#comeBack(): void {
 		const unsent = this.waiting.length > 0 && this.link === 'unreachable';
 		this.#retry = unsent ? Math.min(this.#retry * 2, longestRetry) : shortestRetry;
 		const [held] = this.waiting.map((action) => graceLeft(action)).filter((left) => left > 0);
