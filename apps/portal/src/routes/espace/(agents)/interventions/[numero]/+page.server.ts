@@ -68,6 +68,20 @@ export const actions: Actions = {
 		done(event, event.url.pathname, 'done.saved');
 	},
 
+	/** To one of those suggested; whoever had it stays along. */
+	async confier(event) {
+		const { locals, params } = event;
+		const { typed } = await readForm(event.request);
+		const { interventions } = locals.rooms.operations;
+		const seen = expect(await interventions.get(locals.actor, params.numero));
+		const others = seen.assignees.map(({ id }) => id).filter((id) => id !== typed.agent);
+		const result = await interventions.change(locals.actor, seen.id, seen.version, {
+			assigneeIds: [typed.agent ?? '', ...others],
+		});
+		if (!result.ok) return refused(locals, result, typed, 'agir');
+		done(event, event.url.pathname, 'done.saved');
+	},
+
 	async agir(event) {
 		const { locals } = event;
 		const { data, typed } = await readForm(event.request);
