@@ -17,7 +17,7 @@ import type { Trx } from './recording.ts';
 import { readSummaries } from './rows.ts';
 import { layOutDay, secondsOf, tourMeters } from './rules/day-hours.ts';
 import { isClosed } from './rules/status.ts';
-import { isDay, townInstant, weekdayOf } from './rules/town-time.ts';
+import { isDay, townDay, townInstant, weekdayOf } from './rules/town-time.ts';
 import { readAgents } from './settings/agents.ts';
 
 const mostCandidates = 150;
@@ -46,10 +46,20 @@ function instantAt(day: string, seconds: number): Date {
 
 const leadOf = ({ assignees }: InterventionSummary) => assignees[0]?.id ?? null;
 
+/** Days whose work is left over when a day is planned: those that are past, not today's before it is done. */
+const leftoverBefore = (context: Context, day: string) => {
+	const today = townDay(context.now());
+	return day < today ? day : today;
+};
+
 /** What can be put in a day: open, and not already somebody's on another day to come. */
-const candidatesOf = (day: string, withUnplanned: boolean) => sql`WHERE intervention.closed_at IS NULL
+const candidatesOf = (
+	context: Context,
+	day: string,
+	withUnplanned: boolean,
+) => sql`WHERE intervention.closed_at IS NULL
 	AND intervention.status IN ('new', 'planned') AND (intervention.planned_on = ${day}::date
-		OR (${withUnplanned} AND (intervention.planned_on IS NULL OR intervention.planned_on < ${day}::date)))
+		OR (${withUnplanned} AND (intervention.planned_on IS NULL OR intervention.planned_on < ${leftoverBefore(context, day)}::date)))
 	ORDER BY intervention.planned_on = ${day}::date DESC NULLS LAST,
 		array_position(ARRAY['urgent', 'high', 'normal', 'low'], intervention.priority), intervention.due_at,
 		intervention.id LIMIT ${mostCandidates}`;
@@ -268,11 +278,13 @@ export function createDayPlanning(context: Context): DayPlanning {
 		});
 		if (!working.length) return refuse('operations.nobody_works');
 		const chosen = new Set(working.map(({ agent }) => agent.id));
-		const candidates = (await readSummaries(context, db, candidatesOf(day, withUnplanned))).filter((stop) => {
-			// Days of agents who were not chosen stay as they are.
-			const own = leadOf(stop);
-			return own === null || chosen.has(own) || (stop.plannedOn !== day && !agentIds);
-		});
+		const candidates = (await readSummaries(context, db, candidatesOf(context, day, withUnplanned))).filter(
+			(stop) => {
+				// Days of agents who were not chosen stay as they are.
+				const own = leadOf(stop);
+				return own === null || chosen.has(own) || (stop.plannedOn !== day && !agentIds);
+			},
+		);
 		const skills = await skillsOf(candidates.map(({ id }) => id));
 		const left: PlanOutcome['left'] = [];
 		let waiting = candidates.filter((intervention) => {
@@ -393,7 +405,7 @@ export function createDayPlanning(context: Context): DayPlanning {
 					context,
 					db,
 					sql`WHERE intervention.closed_at IS NULL AND intervention.status IN ('new', 'planned')
-						AND (intervention.planned_on IS NULL OR intervention.planned_on < ${day}::date
+						AND (intervention.planned_on IS NULL OR intervention.planned_on < ${leftoverBefore(context, day)}::date
 							OR (intervention.planned_on = ${day}::date AND intervention.assignee_ids = '{}'))
 						ORDER BY array_position(ARRAY['urgent', 'high', 'normal', 'low'], intervention.priority),
 							intervention.due_at LIMIT 100`,

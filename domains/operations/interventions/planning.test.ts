@@ -141,6 +141,10 @@ test('a day is ordered by the engine: all that fits, by road, with skills, pins 
 		1,
 	);
 
+	// The next day takes nothing from a day that is still to be done.
+	value(await face().dayPlan.plan(julien, '2026-11-26', { withUnplanned: true }));
+	expect(value(await face().get(julien, far.id)).plannedOn).toBe(day);
+
 	// What is pinned by hand stays where and when it is.
 	value(await face().dayPlan.place(julien, far.id, { day, agentId: nadia.id, turn: 1 }));
 	const first = value(await face().get(julien, far.id));
