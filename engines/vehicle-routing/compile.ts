@@ -227,7 +227,7 @@ export function faultsOfInput(problem: Problem): Infeasibility[] {
 	] as const) {
 		if (matrix?.length !== locations * locations)
 			say(`${name} does not have ${locations} × ${locations} figures`);
-		else {
+		else if (name === 'meters' || matrix !== meters) {
 			let bad = -1;
 			for (let i = 0; i < matrix.length && bad < 0; i++) if (!((matrix[i] as number) >= 0)) bad = i;
 			if (bad >= 0)

@@ -2,6 +2,7 @@ import type { Compiled, Kind } from './compile.ts';
 import { nearest } from './nearest.ts';
 import type { Options } from './problem.ts';
 import type { Random } from './random.ts';
+import { type Legs, savings } from './savings.ts';
 import { averageRemoved, blinkRate, type Ground, longestString, splitDepth, splitRate } from './sisr.ts';
 
 /** Neighbours beside which an insertion is tried; where none has room every place is. */
@@ -39,46 +40,83 @@ export function isPlain(problem: Compiled): boolean {
 	);
 }
 
-/** Cost of every leg between stops 1…n and the depot 0, its service and fixed cost in it. */
-function legs(problem: Compiled, kind: Kind): Float64Array {
+/** Cost of every leg between the stops in this order, from 1 on, and the depot 0; their service and the fixed cost in it. */
+function legsOf(problem: Compiled, kind: Kind, order: ArrayLike<number>): Legs {
 	const { size, location, meters, seconds, locations, service } = problem;
 	const wide = size + 1;
 	const costs = new Float64Array(wide * wide);
 	for (let from = 0; from < wide; from++) {
-		const start = from ? (location[from - 1] as number) : kind.start;
+		const start = from ? (location[order[from - 1] as number] as number) : kind.start;
 		for (let to = 0; to < wide; to++) {
 			if (!from && !to) continue;
-			const cell = start * locations + (to ? (location[to - 1] as number) : kind.end);
+			const stop = to ? (order[to - 1] as number) : -1;
+			const cell = start * locations + (to ? (location[stop] as number) : kind.end);
 			const far = (meters[cell] as number) + (seconds[cell] as number);
 			costs[from * wide + to] =
 				far === Number.POSITIVE_INFINITY
 					? far
 					: kind.perMeter * (meters[cell] as number) +
-						kind.perSecond * ((seconds[cell] as number) + (to ? (service[to - 1] as number) : 0)) +
+						kind.perSecond * ((seconds[cell] as number) + (to ? (service[stop] as number) : 0)) +
 						(from ? 0 : kind.fixed);
 		}
 	}
-	return costs;
+	let isSymmetric = true;
+	for (let from = 0; from < wide && isSymmetric; from++)
+		for (let to = 0; to < from; to++)
+			if (costs[from * wide + to] !== costs[to * wide + from]) {
+				isSymmetric = false;
+				break;
+			}
+	return {
+		size,
+		costs,
+		isSymmetric,
+		demand: Float64Array.from({ length: wide }, (_, i) =>
+			i ? (problem.demand[order[i - 1] as number]?.[0] ?? 0) : 0,
+		),
+		room: (kind.capacity[0] ?? Number.POSITIVE_INFINITY) - (kind.load[0] ?? 0) + 1e-9,
+	};
+}
+
+/** For each stop those that are nearest, one way or the other. */
+function neighboursOf({ size, costs }: Legs, near: number): Int32Array {
+	const wide = size + 1;
+	return nearest(size, near, (from, to) =>
+		Math.min(costs[(from + 1) * wide + to + 1] as number, costs[(to + 1) * wide + from + 1] as number),
+	).map((stop) => stop + 1);
 }
 
 export function createPlainTours(problem: Compiled, random: Random, initial: Options['initial']): PlainTours {
 	const kind = problem.kinds[0] as Kind;
 	const { size } = problem;
 	const wide = size + 1;
-	const leaving = legs(problem, kind);
+	const near = Math.max(0, Math.min(size - 1, neighboursRuined));
+	const tried = Math.min(near, neighboursTried);
+	const asGiven = legsOf(
+		problem,
+		kind,
+		Int32Array.from({ length: size }, (_, i) => i),
+	);
+	const nearestOf = neighboursOf(asGiven, near);
+	const start = savings(asGiven, nearestOf, near);
+	// Stops are numbered along those first routes: neighbours stand close in memory too.
+	const order = Int32Array.from(start.flat(), (stop) => stop - 1);
+	const legs = legsOf(problem, kind, order);
+	const { costs: leaving, isSymmetric, demand, room } = legs;
+	const rank = new Int32Array(wide);
+	order.forEach((stop, i) => {
+		rank[stop + 1] = i + 1;
+	});
+	const neighbours = nearestOf.map((_, i) => {
+		const stop = order[Math.floor(i / near)] as number;
+		return rank[nearestOf[stop * near + (i % near)] as number] as number;
+	});
 	let arriving = leaving;
-	if (leaving.some((value, i) => value !== leaving[(i % wide) * wide + Math.floor(i / wide)])) {
+	if (!isSymmetric) {
 		arriving = new Float64Array(wide * wide);
 		for (let from = 0; from < wide; from++)
 			for (let to = 0; to < wide; to++) arriving[to * wide + from] = leaving[from * wide + to] as number;
 	}
-	const near = Math.max(0, Math.min(size - 1, neighboursRuined));
-	const tried = Math.min(near, neighboursTried);
-	const neighbours = nearest(size, near, (from, to) =>
-		Math.min(leaving[(from + 1) * wide + to + 1] as number, arriving[(from + 1) * wide + to + 1] as number),
-	).map((stop) => stop + 1);
-	const demand = Float64Array.from({ length: wide }, (_, i) => (i ? (problem.demand[i - 1]?.[0] ?? 0) : 0));
-	const room = (kind.capacity[0] ?? Number.POSITIVE_INFINITY) - (kind.load[0] ?? 0) + 1e-9;
 	const slots = Math.min(kind.count, size);
 
 	/** Neighbours on the route; 0 is the depot on both sides. */
@@ -97,6 +135,8 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 	const idle = Int32Array.from({ length: slots }, (_, i) => slots - 1 - i);
 	const isIdle = new Uint8Array(slots).fill(1);
 	let idles = slots;
+	/** No route from here on has been used. */
+	let high = 0;
 	let stamp = 0;
 	let routes = 0;
 	let limit = slots;
@@ -197,7 +237,10 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 		if (routes >= limit) return -1;
 		while (idles > 0) {
 			const route = idle[idles - 1] as number;
-			if (length[route] === 0) return route;
+			if (length[route] === 0) {
+				high = Math.max(high, route + 1);
+				return route;
+			}
 			isIdle[route] = 0;
 			idles--;
 		}
@@ -246,30 +289,25 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 		bestRoute = chosen;
 	}
 
-	/** The cheapest of all places. */
+	/** The cheapest of all places, in the routes that have room. */
 	function lookEverywhere(stop: number): void {
 		const row = stop * wide;
 		const most = room - (demand[stop] as number);
-		for (let other = 1; other < wide; other++) {
-			const route = routeOf[other] as number;
-			if (route < 0 || (load[route] as number) > most) continue;
-			const behind =
-				(arriving[row + other] as number) +
-				(leaving[row + (next[other] as number)] as number) -
-				(toNext[other] as number);
-			if (behind < bestCost) {
-				bestCost = behind;
-				bestBefore = other;
-				bestRoute = route;
-			}
-			if (previous[other]) continue;
-			const ahead =
-				(arriving[row] as number) + (leaving[row + other] as number) - (fromPrevious[other] as number);
-			if (ahead < bestCost) {
-				bestCost = ahead;
-				bestBefore = 0;
-				bestRoute = route;
-			}
+		for (let route = 0; route < high; route++) {
+			if (length[route] === 0 || (load[route] as number) > most) continue;
+			let before = 0;
+			let gap = fromPrevious[first[route] as number] as number;
+			do {
+				const behind = before ? (next[before] as number) : (first[route] as number);
+				const more = (arriving[row + before] as number) + (leaving[row + behind] as number) - gap;
+				if (more < bestCost) {
+					bestCost = more;
+					bestBefore = before;
+					bestRoute = route;
+				}
+				before = behind;
+				gap = toNext[before] as number;
+			} while (before);
 		}
 	}
 
@@ -415,6 +453,7 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 		idles = 0;
 		isIdle.fill(0);
 		routeOf.fill(-1);
+		high = lists.length;
 		for (let route = slots - 1; route >= 0; route--) {
 			first[route] = 0;
 			last[route] = 0;
@@ -435,7 +474,8 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 
 	function keep(): () => void {
 		const order = next.slice();
-		const begins = Int32Array.from(first, (stop, route) => (length[route] ? stop : 0));
+		const begins = first.slice(0, high);
+		for (let route = 0; route < high; route++) if (length[route] === 0) begins[route] = 0;
 		const left = missing;
 		return () => {
 			rebuild(
@@ -449,40 +489,44 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 		};
 	}
 
-	const driven = () =>
-		Array.from({ length: slots }, (_, route) => {
+	const lists = () =>
+		Array.from({ length: high }, (_, route) => {
 			const stops: number[] = [];
 			for (let stop = length[route] ? (first[route] as number) : 0; stop; stop = next[stop] as number)
-				stops.push(stop - 1);
+				stops.push(stop);
 			return stops;
 		}).filter((stops) => stops.length > 0);
 
 	function dropRoute(absences: Float64Array): void {
 		let least = Number.POSITIVE_INFINITY;
 		let chosen: number[] = [];
-		for (const stops of driven()) {
-			const sum = stops.reduce((total, stop) => total + (absences[stop] as number), 0);
+		for (const stops of lists()) {
+			const sum = stops.reduce((total, stop) => total + (absences[order[stop - 1] as number] as number), 0);
 			if (sum < least) {
 				least = sum;
 				chosen = stops;
 			}
 		}
 		logged = 0;
-		for (const stop of chosen) takeOut(stop + 1);
-		missing = [...missing, ...chosen.map((stop) => stop + 1)];
+		for (const stop of chosen) takeOut(stop);
+		missing = [...missing, ...chosen];
 	}
 
 	function begin(): void {
-		const index = new Map(problem.problem.stops.map(({ id }, i) => [id, i + 1]));
-		for (const { vehicle, stops } of initial ?? []) {
-			if (vehicle !== problem.problem.vehicles[0]?.id) continue;
+		const index = new Map(Array.from(order, (stop, i) => [problem.problem.stops[stop]?.id, i + 1]));
+		let at = 1;
+		const routes = initial
+			? initial.flatMap(({ vehicle, stops }) =>
+					vehicle === problem.problem.vehicles[0]?.id ? [stops.map((id) => index.get(id) ?? 0)] : [],
+				)
+			: start.map((stops) => stops.map(() => at++));
+		for (const stops of routes.length > slots && !initial ? [] : routes) {
 			const route = idleRoute();
 			if (route < 0) continue;
 			let before = 0;
 			logged = 0;
-			for (const id of stops) {
-				const stop = index.get(id);
-				if (stop === undefined || (routeOf[stop] as number) >= 0) continue;
+			for (const stop of stops) {
+				if (!stop || (routeOf[stop] as number) >= 0) continue;
 				if ((load[route] as number) + (demand[stop] as number) > room) continue;
 				putIn(stop, route, before);
 				before = stop;
@@ -496,7 +540,7 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 
 	return {
 		cost: () => cost,
-		missing: () => missing.map((stop) => stop - 1),
+		missing: () => missing.map((stop) => order[stop - 1] as number),
 		hasMissing: () => missing.length > 0,
 		routes: () => routes,
 		disturb,
@@ -506,7 +550,7 @@ export function createPlainTours(problem: Compiled, random: Random, initial: Opt
 			limit = count;
 		},
 		dropRoute,
-		driven,
+		driven: () => lists().map((stops) => stops.map((stop) => order[stop - 1] as number)),
 		averageArc: () => (cost - routes * kind.fixed) / (size + routes),
 	};
 }

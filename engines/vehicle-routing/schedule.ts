@@ -29,10 +29,14 @@ export interface Tour {
 	forward: readonly (readonly Label[])[];
 	backward: readonly (readonly Label[])[];
 	cost: number;
+	/** Whether time is spent waiting, so that a detour may cost nothing. */
+	waits: boolean;
 }
 
 /** More labels than this a position are thinned out: the plan stays valid, only the moment to unload may be missed. */
-const width = 10;
+const width = 6;
+/** A break is looked for on legs that are begun at most so many seconds before its window, as far as can be told. */
+const longestLeg = 5400;
 /** Facilities tried between two stops. */
 const facilitiesTried = 3;
 
@@ -111,6 +115,22 @@ export function createScheduler(problem: Compiled): Scheduler {
 		};
 	}
 
+	/** A break that has to be waited for may as well come after the next service, if it still can and that one need not be waited for. */
+	function isTooSoon(
+		kind: Kind,
+		label: Label,
+		from: number,
+		to: number,
+		pausesTaken: number,
+		window: TimeWindow,
+		serviceSeconds: number,
+	): boolean {
+		if (pausesTaken === 0) return false;
+		const pause = kind.breaks[label.breaks + pausesTaken - 1] as Kind['breaks'][number];
+		const arrival = label.earliest + label.duration + secondsOf(from, to);
+		return arrival < pause.from && arrival >= window.from && arrival + serviceSeconds <= pause.to;
+	}
+
 	/** Before the label at `to`, the leg, so many breaks, and a service at `from`. */
 	function prepend(
 		kind: Kind,
@@ -147,6 +167,8 @@ export function createScheduler(problem: Compiled): Scheduler {
 		};
 	}
 
+	let waited = 0;
+	let leastWaited = 0;
 	/** Cost of the whole route made of the two pieces with a leg between, or Infinity. */
 	function join(kind: Kind, head: Label, tail: Label, from: number, to: number): number {
 		if (!fits(head.load, tail.load)) return Number.POSITIVE_INFINITY;
@@ -169,6 +191,7 @@ export function createScheduler(problem: Compiled): Scheduler {
 		const busy = driven + tail.duration;
 		const whole = Math.max(busy, Math.max(arrival, tail.earliest) + tail.duration - latest);
 		if (whole > kind.maximalSeconds) return Number.POSITIVE_INFINITY;
+		waited = whole - busy;
 		return (
 			head.cost +
 			tail.cost +
@@ -211,6 +234,7 @@ export function createScheduler(problem: Compiled): Scheduler {
 				const at = facilityLocation[f] as number;
 				for (let taken = 0; label.breaks + taken <= kind.breaks.length; taken++)
 					for (const window of facilityWindows[f] as readonly TimeWindow[]) {
+						if (isTooSoon(kind, label, from, at, taken, window, facilityService[f] as number)) continue;
 						const next = append(kind, label, from, at, taken, window, facilityService[f] as number, zeros, f);
 						if (next) found.push(next);
 					}
@@ -220,10 +244,10 @@ export function createScheduler(problem: Compiled): Scheduler {
 	}
 	const zeros: readonly number[] = new Array(dimensions).fill(0);
 
-	/** A tenth of what fits must be on board before a detour to unload is tried, unless it must be. */
+	/** A quarter of what fits must be on board before a detour to unload is tried, unless it must be. */
 	const heavy = (kind: Kind, label: Label) => {
 		for (let d = 0; d < dimensions; d++)
-			if ((label.load[d] as number) > 0.1 * (kind.capacity[d] as number)) return true;
+			if ((label.load[d] as number) > 0.25 * (kind.capacity[d] as number)) return true;
 		return false;
 	};
 	const loaded = (label: Label) => label.load.some((value) => value > 0);
@@ -239,6 +263,7 @@ export function createScheduler(problem: Compiled): Scheduler {
 				const at = locationOf(label, from);
 				for (let taken = 0; label.breaks + taken <= kind.breaks.length; taken++)
 					for (const window of windows[stop] as readonly TimeWindow[]) {
+						if (isTooSoon(kind, label, at, to, taken, window, service[stop] as number)) continue;
 						const next = append(kind, label, at, to, taken, window, service[stop] as number, load, -1);
 						if (next) found.push(next);
 					}
@@ -258,16 +283,32 @@ export function createScheduler(problem: Compiled): Scheduler {
 		return thin(found, 1);
 	}
 
-	function backwardStep(kind: Kind, labels: readonly Label[], stop: number, to: number): readonly Label[] {
+	/** @param ready when the stop is served at the earliest, as far as is known: breaks are taken about when they are due */
+	function backwardStep(
+		kind: Kind,
+		labels: readonly Label[],
+		stop: number,
+		to: number,
+		ready: number,
+	): readonly Label[] {
 		const from = location[stop] as number;
 		const found: Label[] = [];
 		const wanted = demand[stop] as readonly number[];
+		const most = (label: Label) => {
+			let taken = 0;
+			while (taken < label.breaks) {
+				const pause = kind.breaks[label.breaks - taken - 1] as Kind['breaks'][number];
+				if (ready > pause.to || ready + longestLeg < pause.from) break;
+				taken++;
+			}
+			return taken;
+		};
 		const add = (list: readonly Label[]) => {
 			for (const label of list) {
 				const load = difference(label.load, wanted);
 				if (!load) continue;
 				const at = locationOf(label, to);
-				for (let taken = 0; taken <= label.breaks; taken++)
+				for (let taken = 0; taken <= most(label); taken++)
 					for (const window of windows[stop] as readonly TimeWindow[]) {
 						const next = prepend(kind, label, from, at, taken, window, service[stop] as number, load, -1);
 						if (next) found.push(next);
@@ -280,12 +321,12 @@ export function createScheduler(problem: Compiled): Scheduler {
 			for (const label of labels) {
 				// Where all room is left there is nothing to unload for.
 				if (
-					label.load.every((value, d) => value >= 0.9 * (kind.capacity[d] as number)) &&
+					label.load.every((value, d) => value >= 0.75 * (kind.capacity[d] as number)) &&
 					difference(label.load, wanted)
 				)
 					continue;
 				for (const f of facilitiesBetween(kind, from, to))
-					for (let taken = 0; taken <= label.breaks; taken++)
+					for (let taken = 0; taken <= most(label); taken++)
 						for (const window of facilityWindows[f] as readonly TimeWindow[]) {
 							const next = prepend(
 								kind,
@@ -402,6 +443,7 @@ export function createScheduler(problem: Compiled): Scheduler {
 				if (cost < best) {
 					best = cost;
 					found = cost;
+					leastWaited = waited;
 				}
 			}
 		}
@@ -466,6 +508,10 @@ export function createScheduler(problem: Compiled): Scheduler {
 					backward[i + 1] as readonly Label[],
 					stops[i] as number,
 					placeAt(kind, stops, i + 1),
+					(forward[i + 1] as readonly Label[]).reduce(
+						(least, { earliest, duration }) => Math.min(least, earliest + duration),
+						Number.POSITIVE_INFINITY,
+					),
 				);
 		}
 		const cost = joinWays(
@@ -476,13 +522,22 @@ export function createScheduler(problem: Compiled): Scheduler {
 			kind.end,
 			Number.POSITIVE_INFINITY,
 		);
-		return cost === Number.POSITIVE_INFINITY ? null : { kind, stops, forward, backward, cost };
+		return cost === Number.POSITIVE_INFINITY
+			? null
+			: { kind, stops, forward, backward, cost, waits: leastWaited > 0 };
 	}
 
 	function empty(kind: Kind): Tour {
 		let found = empties.get(kind);
 		if (!found) {
-			found = { kind, stops: [], forward: [firstLabels(kind)], backward: [lastLabels(kind)], cost: 0 };
+			found = {
+				kind,
+				stops: [],
+				forward: [firstLabels(kind)],
+				backward: [lastLabels(kind)],
+				cost: 0,
+				waits: true,
+			};
 			empties.set(kind, found);
 		}
 		return found;
@@ -499,6 +554,13 @@ export function createScheduler(problem: Compiled): Scheduler {
 		const from = placeAt(kind, stops, at - 1);
 		const to = placeAt(kind, stops, at);
 		const here = location[stop] as number;
+		const detour =
+			arc(kind, from, here) +
+			arc(kind, here, to) -
+			arc(kind, from, to) +
+			kind.perSecond * (service[stop] as number);
+		// Where nobody waits a detour costs at least its way; several labels a place make that worth asking first.
+		if (!kind.plain && !old.waits && old.cost + detour >= limit) return Number.POSITIVE_INFINITY;
 		const least =
 			head.cost +
 			tail.cost +

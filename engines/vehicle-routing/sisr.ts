@@ -38,7 +38,7 @@ export interface Budget {
 }
 
 /** How often the clock is read. */
-const stride = 16;
+const stride = 64;
 
 /**
  * Ruins and recreates under simulated annealing until the budget is spent; the ground ends at the best that was found.

@@ -61,7 +61,8 @@ export function search(problem: Problem, options: Options, isStopped: () => bool
 			iterations: budget.iterations,
 		});
 	improved(ground.cost());
-	anneal(ground, budget, random, { first: 0.5 * arc, last: 0.005 * arc }, improved);
+	const heat = plain ? { first: arc, last: 0.01 * arc } : { first: 0.05 * arc, last: 0.001 * arc };
+	anneal(ground, budget, random, heat, improved);
 	const scheduler = general?.scheduler ?? createScheduler(compiled);
 	const kind = compiled.kinds[0] as Kind;
 	const driven =
