@@ -4,12 +4,28 @@ import type { Waste } from './face.ts';
 import { dayOf, nextDayAmong, weekdayOf } from './rules/days.ts';
 
 /** A demonstration's history is compared as soon as it is there, and its day is planned; nothing where nothing is declared. */
-export async function fillWasteDemo({ now, db }: Context, waste: Waste): Promise<void> {
+export async function fillWasteDemo({ now, db, identity }: Context, waste: Waste): Promise<void> {
 	const some = await db.selectFrom('operations.waste_container').select('id').limit(1).executeTakeFirst();
 	if (!some) return;
 	const { version, ...settings } = await waste.setup.settings();
 	const collectionWeekdays = [1, 2, 3, 4, 5, 6];
 	await waste.setup.changeSettings(system, { ...settings, version, collectionWeekdays });
+	// The driver among the published accounts has a truck of their own: the first by name.
+	const driver = (await identity.people.holdersOf('operations:agent')).find(
+		({ name }) => name === 'Karim Lopes',
+	);
+	const [truck] = await db
+		.selectFrom('operations.waste_vehicle')
+		.select('id')
+		.orderBy('name')
+		.limit(1)
+		.execute();
+	if (driver && truck)
+		await db
+			.updateTable('operations.waste_vehicle')
+			.set({ driver_id: driver.id })
+			.where('id', '=', truck.id)
+			.execute();
 	const today = dayOf(now());
 	const next = nextDayAmong(today, collectionWeekdays);
 	// In the night nobody drives any more: then the next day is planned as well.
