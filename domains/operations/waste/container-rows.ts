@@ -40,7 +40,8 @@ export async function selectContainers(db: Db, filter: ContainerFilter = {}): Pr
 	const order = {
 		name: sql`container.name, container.id`,
 		level: sql`forecast.level_percent DESC NULLS LAST, container.name, container.id`,
-		overflow: sql`(forecast.days -> 0 ->> 'overflow')::float8 DESC NULLS LAST, container.name, container.id`,
+		overflow: sql`round((forecast.days -> 1 ->> 'overflow')::numeric, 2) DESC NULLS LAST,
+			forecast.level_percent DESC NULLS LAST, container.name, container.id`,
 	}[sort];
 	const { rows } = await sql<ContainerRow>`
 		SELECT container.*, forecast.made_at, forecast.source, forecast.doubt, forecast.level_percent,

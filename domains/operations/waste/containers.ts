@@ -7,6 +7,11 @@ import type { Containers, ImportReport, Setup } from './face.ts';
 import { type ContainerInput, containerInput, pickupInput } from './input.ts';
 import { recordPickup } from './pickups.ts';
 
+interface Prepared {
+	externalId: string | null;
+	columns: Record<string, unknown>;
+}
+
 const mostRows = 5000;
 const levelProperty = 'fillingLevel';
 
@@ -103,21 +108,28 @@ export function createContainers(
 		return ok({ id, created: !known });
 	}
 
-	/** Within a transaction: an import written dry is one that is undone. */
-	async function saveIn(trx: Db, input: unknown): Promise<Result<{ id: string; created: boolean }>> {
+	/** What is asked of the neighbours comes before the transaction, which keeps a connection for itself. */
+	async function prepare(input: unknown): Promise<Result<Prepared>> {
 		const parsed = parseInput(containerInput, input);
 		if (!parsed.ok) return parsed;
 		const columns = await resolve(parsed.value);
-		if (!columns.ok) return columns;
-		const known = parsed.value.externalId
+		return columns.ok ? ok({ externalId: parsed.value.externalId ?? null, columns: columns.value }) : columns;
+	}
+
+	/** Within a transaction: an import written dry is one that is undone. */
+	async function saveIn(
+		trx: Db,
+		{ externalId, columns }: Prepared,
+	): Promise<Result<{ id: string; created: boolean }>> {
+		const known = externalId
 			? await trx
 					.selectFrom('operations.waste_container')
 					.select(['id', 'version'])
-					.where('external_id', '=', parsed.value.externalId)
+					.where('external_id', '=', externalId)
 					.forUpdate()
 					.executeTakeFirst()
 			: undefined;
-		return write(trx, known, columns.value);
+		return write(trx, known, columns);
 	}
 
 	const importMany: Containers['importMany'] = async (actor, rows, { dryRun }) => {
@@ -125,11 +137,14 @@ export function createContainers(
 		if (rows.length > mostRows) return refuse('operations.import_too_long', { most: mostRows });
 		const report: ImportReport = { dryRun, created: 0, updated: 0, refused: [] };
 		for (const { line, fields } of rows) {
-			const saved = await changing(db, async (trx) => {
-				const outcome = await saveIn(trx, fields);
-				if (!outcome.ok || !dryRun) return outcome;
-				return refuse('dry', { created: outcome.value.created ? 1 : 0 });
-			});
+			const prepared = await prepare(fields);
+			const saved = prepared.ok
+				? await changing(db, async (trx) => {
+						const outcome = await saveIn(trx, prepared.value);
+						if (!outcome.ok || !dryRun) return outcome;
+						return refuse('dry', { created: outcome.value.created ? 1 : 0 });
+					})
+				: prepared;
 			const dry = !saved.ok && saved.error === 'dry';
 			if (!saved.ok && !dry)
 				report.refused.push({ line, error: saved.error, ...(saved.detail && { detail: saved.detail }) });
@@ -190,7 +205,9 @@ export function createContainers(
 
 		async save(actor, input) {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
-			const saved = await changing(db, (trx) => saveIn(trx, input));
+			const prepared = await prepare(input);
+			if (!prepared.ok) return prepared;
+			const saved = await changing(db, (trx) => saveIn(trx, prepared.value));
 			if (saved.ok)
 				await platform.audit.record(null, {
 					actor,

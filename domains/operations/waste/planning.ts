@@ -1,11 +1,12 @@
 import { newId } from '@parvis/platform';
-import { type Outcome, type Solution, solveInThread } from '@parvis/vehicle-routing';
+import type { Outcome, Solution } from '@parvis/vehicle-routing';
 import type { Transaction } from 'kysely';
 import type { Context } from '../context.ts';
 import type { DB } from '../tables.ts';
 import { type DayState, levelAtPickup, overflowBeforeNext } from './day-state.ts';
 import type { Plan } from './face.ts';
 import { groupVehicles, outPrefix, reasonFor, toProblem } from './rules/plan-problem.ts';
+import { iterationsPerSecond, search } from './solving.ts';
 
 type Routes = Solution['routes'];
 
@@ -80,7 +81,7 @@ export async function solveDay(
 			if (!can) draft.unreachable.add(id);
 			return can;
 		});
-		const outcome: Outcome = await solveInThread(
+		const outcome: Outcome = await search(
 			toProblem({
 				locations: used.length,
 				meters: matrix.meters,
@@ -90,7 +91,11 @@ export async function solveDay(
 				costs: state.settings,
 				orders,
 			}),
-			orders ? { iterations: 200, seed } : { seconds: seconds / groups.length, seed },
+			{
+				iterations: orders ? 200 : Math.ceil((seconds * iterationsPerSecond) / groups.length),
+				seed,
+				mostSeconds: Math.max(10, 3 * seconds),
+			},
 		);
 		if (!outcome.ok) {
 			draft.problems.push(

@@ -19,7 +19,7 @@ const kilogramsPerLiter = (perCubicMeter: number) => perCubicMeter / 1000;
  * comes late is a fact all the same: a stop that a later plan took out or gave to another truck is done where it was done.
  */
 export function createRoundActions(context: Context) {
-	const { db, platform, identity, now } = context;
+	const { db, platform, now } = context;
 
 	async function act(actor: Actor, input: unknown): Promise<Result<Outcome>> {
 		const parsed = parseInput(actionInput, input);
@@ -151,8 +151,19 @@ export function createRoundActions(context: Context) {
 		const state = action.kind === 'could_not' ? 'could_not' : 'done';
 		// A container that was emptied cannot have been impossible: what was done first stays, unless it was a refusal.
 		if (stop.state === 'done' || (stop.state === 'could_not' && state === 'could_not')) {
-			const by = stop.done_by ? (await identity.people.names([stop.done_by])).get(stop.done_by) : undefined;
-			return ok({ by: by ?? 'API', at: (stop.done_at ?? now()).toISOString(), state: stop.state });
+			const first = await trx
+				.selectFrom('operations.waste_round_event')
+				.select('by_name')
+				.where('stop_id', '=', stop.id)
+				.where('kind', 'in', ['done', 'could_not', 'unloaded'])
+				.where('conflict', 'is', null)
+				.orderBy('received_at', 'desc')
+				.executeTakeFirst();
+			return ok({
+				by: first?.by_name ?? '',
+				at: (stop.done_at ?? now()).toISOString(),
+				state: stop.state,
+			});
 		}
 		await trx
 			.updateTable('operations.waste_round_stop')

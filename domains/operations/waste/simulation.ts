@@ -1,5 +1,4 @@
 import type { Position } from '@parvis/town';
-import { solveInThread } from '@parvis/vehicle-routing';
 import type { Context } from '../context.ts';
 import { flowMap, selectContainers, toContainer } from './container-rows.ts';
 import type { ComparedDay, Container, Day, FixedRound, Setup, Side, Site, Vehicle } from './face.ts';
@@ -8,6 +7,7 @@ import { addDays, dayOf, daysBetween, instantOf, nextDayAmong, weekdayOf } from 
 import { predict } from './rules/fill-model.ts';
 import { driveInOrder } from './rules/fixed-drive.ts';
 import { groupVehicles, type PlanVehicle, prizeOf, toProblem, vehiclesFor } from './rules/plan-problem.ts';
+import { search } from './solving.ts';
 
 /** A truck comes when about so much of the day's waste has been brought. */
 const shareBeforePickup = 0.2;
@@ -54,11 +54,16 @@ export async function simulateDays(
 	const simulated = rows.flatMap((row): Simulated[] => {
 		const own = byId.get(row.id);
 		if (!own || !inFixed.has(row.id)) return [];
-		const inflow = new Map(own.history.inflow.map(({ day, percent }) => [day, Math.max(0, percent)]));
-		const known = window.filter((day) => inflow.has(day));
+		const seen = own.history.inflow.filter(({ day }) => window.includes(day));
 		// A sensor that was silent for a third of the days cannot tell what came.
-		if (known.length < count * 0.66) return [];
-		const usual = known.reduce((sum, day) => sum + (inflow.get(day) ?? 0), 0) / known.length;
+		if (seen.length < count * 0.66) return [];
+		const whole = seen.filter(({ censored }) => !censored);
+		const usual =
+			whole.reduce((sum, { percent }) => sum + Math.max(0, percent), 0) / Math.max(1, whole.length);
+		// While it was full nobody could see what came beside it: as much as on other days, at least.
+		const inflow = new Map(
+			seen.map(({ day, percent, censored }) => [day, Math.max(0, percent, censored ? usual : 0)]),
+		);
 		const begin = instantOf(window[0] ?? today).getTime();
 		return [
 			{
@@ -207,7 +212,7 @@ export async function simulateDays(
 				return vehiclesFor(candidate, group).length ? [candidate] : [];
 			});
 			if (!candidates.length) continue;
-			const solved = await solveInThread(
+			const solved = await search(
 				toProblem({
 					...roads,
 					vehicles: group,
@@ -221,7 +226,7 @@ export async function simulateDays(
 					containers: candidates,
 					costs: settings,
 				}),
-				{ iterations, seed: 1 },
+				{ iterations, seed: 1, mostSeconds: 60 },
 			);
 			if (!solved.ok) continue;
 			for (const route of solved.solution.routes) {
