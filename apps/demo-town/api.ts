@@ -1,7 +1,7 @@
 /** The platform as any other system sees it: HTTP with a key. */
 export interface Api {
 	get(path: string): Promise<unknown>;
-	post(path: string, body: string, contentType?: string): Promise<unknown>;
+	post(path: string, body: string | Uint8Array<ArrayBuffer>, contentType?: string): Promise<unknown>;
 	patch(path: string, body: string): Promise<unknown>;
 }
 
@@ -11,7 +11,7 @@ export function createApi(baseUrl: string, key: string): Api {
 	async function send(
 		method: string,
 		path: string,
-		body: string | null,
+		body: string | Uint8Array<ArrayBuffer> | null,
 		contentType: string,
 	): Promise<unknown> {
 		for (let attempt = 1; ; attempt++) {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parisClock } from './clock.ts';
 import { models } from './devices/index.ts';
+import { buildExtract } from './extract.ts';
 import { buildFleet } from './fleet.ts';
 import { buildGeography } from './geography.ts';
 import { readingsAt } from './signals.ts';
@@ -177,5 +178,40 @@ test('an uplink has the form of ChirpStack’s', () => {
 		fCnt: 3,
 		data: 'AQI=',
 		time: '2026-11-23T12:00:00.000Z',
+	});
+});
+
+describe('its roads, as an OpenStreetMap extract', () => {
+	const load = async () => {
+		const { buildNetwork, createRouter } = await import('@parvis/road-network');
+		const bytes = new TextEncoder().encode(buildExtract());
+		const { network, report } = await buildNetwork(async function* () {
+			yield bytes;
+		});
+		return { report, router: createRouter(network) };
+	};
+
+	test('can be driven, with limits and turns that count', async () => {
+		expect(buildExtract()).toBe(buildExtract());
+		const { report, router } = await load();
+		expect(report.kilometers).toBeGreaterThan(60);
+		expect(report.restrictions.kept).toBeGreaterThan(2);
+		expect(report.restrictions.ignored).toMatchObject({ absent: 0, unclear: 0, members: 0 });
+		expect(report.restrictions.ignored.conditional).toBeGreaterThan(0);
+		expect(report.limits).toEqual({ height: 1, weight: 1, width: 0 });
+		expect(router.cutOff({ profile: 'truck', heightMeters: 3.6, weightTonnes: 26 })).toBeLessThan(
+			report.edges / 20,
+		);
+	});
+
+	test('lead to every place, by car, truck, bicycle and on foot', async () => {
+		const { router } = await load();
+		const places = geography.places.map(({ longitude, latitude }) => [longitude, latitude] as const);
+		for (const profile of ['car', 'truck', 'bicycle', 'foot'] as const) {
+			const size = profile === 'truck' ? { heightMeters: 3.6, weightTonnes: 26, widthMeters: 2.55 } : {};
+			const { meters } = router.matrix(places.slice(0, 60), { profile, ...size });
+			expect([...meters].every((value) => value < 20_000)).toBe(true);
+			for (const place of places) expect(router.snap(place, { profile, ...size })?.meters).toBeLessThan(400);
+		}
 	});
 });

@@ -1,5 +1,8 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { createApi } from './api.ts';
 import { models } from './devices/index.ts';
+import { buildExtract } from './extract.ts';
 import { buildFleet, type DemoDevice } from './fleet.ts';
 import { buildGeography, placesCollection } from './geography.ts';
 import { postcode, townName } from './names.ts';
@@ -112,6 +115,15 @@ export async function fillDemoTown({
 	await take('places', placesCollection(places));
 	for (const [name, layer] of Object.entries(geography.layers)) await take(name, layer);
 	say(`${places.length} places, ${geography.streets.features.length} streets`);
+	const roads = new URLSearchParams({
+		source: 'valbrune-sur-orle.osm.gz',
+		attribution: `Commune de ${townName}, données inventées`,
+	});
+	const extract = new Uint8Array(await promisify(gzip)(buildExtract()));
+	const { report } = (await api.post(`/roads?${roads}`, extract, 'application/gzip')) as {
+		report: { kilometers: number; restrictions: { kept: number } };
+	};
+	say(`${Math.round(report.kilometers)} km of roads, ${report.restrictions.kept} turns that are forbidden`);
 
 	const used = new Set(fleet.map(({ model }) => model));
 	for (const name of used) {
