@@ -14,7 +14,7 @@ const extract = (middle: string) =>
 	);
 
 test('the roads of the town: what is loaded, a way tried by every means, a file refused, a file taken', async () => {
-	await town.visit({ javaScriptEnabled: false, viewport: { width: 360, height: 800 } }, async (visitor) => {
+	await town.visit({ viewport: { width: 360, height: 800 } }, async (visitor) => {
 		await town.signIn(
 			visitor,
 			({ roles }) => roles.includes('town:editor') || roles.includes('town:administrator'),
@@ -65,7 +65,7 @@ test('the roads of the town: what is loaded, a way tried by every means, a file 
 		await main.getByText('essai.osm').waitFor();
 		await main.getByText('© les contributeurs d’OpenStreetMap').first().waitFor();
 	});
-}, 60_000);
+}, 120_000);
 
 test('is for those who edit the town', async () => {
 	await town.visit({}, async (visitor) => {

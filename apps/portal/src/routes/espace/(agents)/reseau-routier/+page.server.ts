@@ -22,9 +22,23 @@ export const load: PageServerLoad = async ({ locals, url, parent }) => {
 		hauteur: query(url, 'hauteur') ?? '',
 		poids: query(url, 'poids') ?? '',
 	};
-	const status = await town.roads.status();
-	return { status, typed, ...(await tried(locals, typed)) };
+	const [status, addresses, outcome] = await Promise.all([
+		town.roads.status(),
+		knownAddresses(locals),
+		tried(locals, typed),
+	]);
+	return { status, typed, addresses, ...outcome };
 };
+
+/** Streets and places, as they are offered while one types. */
+async function knownAddresses(locals: App.Locals): Promise<string[]> {
+	const { areas, places } = locals.rooms.town;
+	const [streets, { items }] = await Promise.all([
+		areas.streets({ limit: 500 }),
+		places.list({ pageSize: 500 }),
+	]);
+	return [...new Set([...items, ...streets].map(({ name }) => name))];
+}
 
 async function tried(
 	locals: App.Locals,
