@@ -244,7 +244,7 @@ export function faultsOfInput(problem: Problem): Infeasibility[] {
 	const isLimit = (value: number | undefined) =>
 		value === undefined || (typeof value === 'number' && value >= 0);
 	const isWindow = ({ from, to }: TimeWindow) =>
-		typeof from === 'number' && typeof to === 'number' && from <= to;
+		typeof from === 'number' && typeof to === 'number' && from <= to && from < Number.POSITIVE_INFINITY;
 	const names = (kind: string, list: readonly { id: string }[]) => {
 		const seen = new Set<string>();
 		for (const { id } of list) {

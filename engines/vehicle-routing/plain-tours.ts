@@ -36,8 +36,16 @@ export function isPlain(problem: Compiled): boolean {
 		problem.prize.every((prize) => prize === Number.POSITIVE_INFINITY) &&
 		problem.windows.every(
 			([window]) => window?.from === Number.NEGATIVE_INFINITY && window.to === -window.from,
-		)
+		) &&
+		isConnected(problem)
 	);
+}
+
+/** No leg is missing: sums stay numbers. */
+function isConnected({ meters, seconds }: Compiled): boolean {
+	for (let cell = 0; cell < meters.length; cell++)
+		if ((meters[cell] as number) + (seconds[cell] as number) === Number.POSITIVE_INFINITY) return false;
+	return true;
 }
 
 /** Cost of every leg between the stops in this order, from 1 on, and the depot 0; their service and the fixed cost in it. */

@@ -32,6 +32,7 @@ describe('any problem', () => {
 	});
 
 	test('the least cost there is, or none, as trying every plan says', () => {
+		// How many plans were looked for, and how many of them are as good as can be.
 		let optimal = 0;
 		let solved = 0;
 		fc.assert(
@@ -39,8 +40,13 @@ describe('any problem', () => {
 				const outcome = solve(problem, { iterations: 300 });
 				const least = bruteForce(problem, 240);
 				if (!outcome.ok) {
+					const [{ constraint, detail } = { constraint: '', detail: '' }] = outcome.infeasible;
 					// Orders that contradict each other are refused even where the stops could be left out.
-					if (outcome.infeasible[0]?.constraint !== 'order') expect(least).toBe(Number.POSITIVE_INFINITY);
+					if (constraint === 'order') return;
+					if (detail.startsWith('no plan was found')) {
+						solved++;
+						if (least === Number.POSITIVE_INFINITY) optimal++;
+					} else expect(least).toBe(Number.POSITIVE_INFINITY);
 					return;
 				}
 				expect(outcome.solution.cost).toBeGreaterThanOrEqual(least - 1e-6);

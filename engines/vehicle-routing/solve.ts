@@ -99,7 +99,7 @@ function createBudget(
 		limit,
 		seconds: clock,
 		spent() {
-			if (isStopped() || this.iterations >= limit) return 1;
+			if (isStopped() || this.iterations >= limit || !(time > 0)) return 1;
 			const elapsed = time === Number.POSITIVE_INFINITY ? 0 : (clock() - begun) / time;
 			if (elapsed >= 1) return 1;
 			// Iterations alone decide how the search goes where they are given, so that it can be repeated.

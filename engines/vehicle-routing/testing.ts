@@ -16,6 +16,7 @@ export function problems(size: { stops: number; vehicles: number }): fc.Arbitrar
 		loaded: fc.boolean(),
 		unloading: fc.boolean(),
 		asymmetric: fc.boolean(),
+		broken: fc.constantFrom(false, false, false, true),
 	});
 	return drawn.chain((kind) => {
 		const maybe = <T>(is: boolean, value: fc.Arbitrary<T>, weight?: number) =>
@@ -79,6 +80,7 @@ export function problems(size: { stops: number; vehicles: number }): fc.Arbitrar
 				const locations = points.length;
 				const distance = (a: number, b: number) => {
 					const [ax, ay] = points[a] ?? [0, 0];
+					if (kind.broken && slant[(a * 5 + b) % 7] === 5) return Number.POSITIVE_INFINITY;
 					const [bx, by] = points[b] ?? [0, 0];
 					const extra = kind.asymmetric && a !== b ? (slant[(a * 3 + b) % 7] ?? 0) : 0;
 					return Math.round(Math.hypot(ax - bx, ay - by)) + extra;
