@@ -1,4 +1,4 @@
-import { system } from '@parvis/platform';
+import { newId, system } from '@parvis/platform';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestOperations, type TestOperations } from '../testing.ts';
 import { driveInOrder } from './rules/fixed-drive.ts';
@@ -142,6 +142,36 @@ test('before anybody drives by plan there is nothing to compare in fact', async 
 	expect(await town.operations.waste.comparison.days(visitor, 'actual')).toMatchObject({
 		error: 'platform.not_allowed',
 	});
+});
+
+test('a round that was driven is compared in fact with what was due that day', async () => {
+	const { waste } = town.operations;
+	const plan = await set.kept(waste.plans.make(system, '2026-11-24'));
+	const [round] = plan.rounds;
+	const stop = round?.stops.find(({ kind }) => kind === 'container');
+	for (const [kind, stopId] of [
+		['start', null],
+		['done', stop?.id],
+		['finish', null],
+	] as const)
+		await set.kept(
+			waste.rounds.act(system, {
+				id: newId(),
+				roundId: round?.id ?? '',
+				kind,
+				stopId: stopId ?? null,
+				at: town.clock.now,
+			}),
+		);
+	expect(await waste.comparison.measure('2026-11-24')).toBe(true);
+	const [day] = await set.kept(waste.comparison.days(system, 'actual'));
+	expect(day).toMatchObject({
+		day: '2026-11-24',
+		fixed: { pickups: 6, overflowDays: null },
+		planned: { pickups: 1 },
+	});
+	expect(day?.fixed.kilometers).toBeGreaterThan(0);
+	expect(day?.planned.kilometers).toBeGreaterThan(0);
 });
 
 test('a drive in a given order unloads before the next would not fit, and comes home empty', () => {
