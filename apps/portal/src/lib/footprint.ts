@@ -26,7 +26,9 @@ export function monthName(month: string, locale: Words['locale']): string {
 /** The sentence that makes a number: what was measured × the factor with its source, compared with what, how. */
 export function explain(line: ServiceLine, { t, format, pick, locale }: Words): string {
 	const quantity = `${format.number(Math.abs(line.quantity), 1)} ${line.unit}`;
-	const parts = { quantity, baseline: pick(line.baseline), method: pick(line.method) };
+	// They stand within a sentence, whether or not they end as one.
+	const clause = (text: string) => text.replace(/[.\s]+$/, '');
+	const parts = { quantity, baseline: clause(pick(line.baseline)), method: clause(pick(line.method)) };
 	if (line.factor === null || line.kilograms === null)
 		return t(line.quantity < 0 ? 'footprint.moreTime' : 'footprint.lessTime', parts);
 	const { factor } = line;
