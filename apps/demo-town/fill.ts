@@ -5,6 +5,7 @@ import { models } from './devices/index.ts';
 import { buildExtract } from './extract.ts';
 import { buildFleet, type DemoDevice } from './fleet.ts';
 import { buildGeography, placesCollection } from './geography.ts';
+import { buildLights, lightProfiles, lightsImport } from './lights.ts';
 import { postcode, townName } from './names.ts';
 import { readingsAt } from './signals.ts';
 import { buildWaste } from './waste.ts';
@@ -176,6 +177,14 @@ export async function fillDemoTown({
 	for (const round of waste.fixedRounds) await api.post('/waste/fixed-rounds', JSON.stringify(round));
 	for (const event of waste.events) await api.post('/waste/events', JSON.stringify(event));
 	say(`${waste.containers.length} waste containers, ${waste.vehicles.length} trucks`);
+	const lights = buildLights(geography, fleet);
+	const taken = (await api.post('/lighting/import', JSON.stringify(lightsImport(lights)))) as {
+		refused: unknown[];
+	};
+	if (taken.refused.length)
+		throw new Error(`lights were refused: ${JSON.stringify(taken.refused.slice(0, 3))}`);
+	for (const profile of lightProfiles) await api.post('/lighting/profiles', JSON.stringify(profile));
+	say(`${lights.lamps.length} street lamps, ${lights.sensors.length} presence sensors`);
 
 	for (const rule of alarmRules) await api.post('/alarm-rules', JSON.stringify(rule));
 	let observations = 0;

@@ -3,8 +3,10 @@ import { createApi } from './api.ts';
 import { models } from './devices/index.ts';
 import { buildFleet, type DemoDevice } from './fleet.ts';
 import { buildGeography } from './geography.ts';
+import { buildLights } from './lights.ts';
 import { noiseOf } from './random.ts';
 import { readingsAt } from './signals.ts';
+import { simulateLights } from './simulate-lights.ts';
 
 export interface SimulateOptions {
 	mqttUrl: string;
@@ -44,7 +46,16 @@ export async function startSimulators(options: SimulateOptions): Promise<{ stop(
 	});
 	// While the broker is away the library keeps trying and keeps what could not be sent; there is nothing else to do.
 	client.on('error', () => {});
-	const fleet = [...buildFleet(buildGeography()), stranger].filter(({ fault }) => fault !== 'silent');
+	const geography = buildGeography();
+	const fleet = [...buildFleet(geography), stranger].filter(({ fault }) => fault !== 'silent');
+	const lamps = mqtt.connect(options.mqttUrl, {
+		username: options.username,
+		password: options.password,
+		clientId: `demonstration-lampes-${process.pid}`,
+		reconnectPeriod: 1000,
+	});
+	lamps.on('error', () => {});
+	const lights = simulateLights(lamps, buildLights(geography, fleet));
 	const timers = new Set<NodeJS.Timeout>();
 	let counter = 0;
 	/** When each container was last emptied, as the platform knows it: nobody comes by himself any more. */
@@ -70,7 +81,9 @@ export async function startSimulators(options: SimulateOptions): Promise<{ stop(
 
 	async function speak(device: DemoDevice, at: number): Promise<void> {
 		const model = models[device.model];
-		const readings = readingsAt(device, at, emptied.get(device.identifier));
+		const measured = readingsAt(device, at, emptied.get(device.identifier));
+		// A cabinet's meter shows what its lamps do.
+		const readings = device.model === 'cabinet' ? (lights.cabinet(device.identifier) ?? measured) : measured;
 		counter++;
 		if (model.fPort === null) {
 			const body = JSON.stringify({ time: new Date(at).toISOString(), values: rounded(readings) });
@@ -113,6 +126,8 @@ export async function startSimulators(options: SimulateOptions): Promise<{ stop(
 		async stop() {
 			clearInterval(looking);
 			for (const timer of timers) clearTimeout(timer);
+			lights.stop();
+			await lamps.endAsync(true).catch(() => {});
 			await client.endAsync(true).catch(() => {});
 		},
 	};

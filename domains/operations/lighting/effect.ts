@@ -90,7 +90,7 @@ export function createEffect(context: Context) {
 			if (!maySee(actor)) return refuse('platform.not_allowed');
 			return ok(await readEffect(days));
 		},
-		readEffect,
+		postDay,
 		/** What is done once a day is over. */
 		async closeDay(day: string): Promise<void> {
 			await correctByMeters(day);

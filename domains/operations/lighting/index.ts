@@ -6,6 +6,7 @@ import { mayManage } from '../policies.ts';
 import { createLightingApi } from './api.ts';
 import { createLeader } from './control/leader.ts';
 import { createLoop } from './control/loop.ts';
+import { fillLightingDemo } from './demo.ts';
 import { createEffect } from './effect.ts';
 import type { Lighting } from './face.ts';
 import { createFaultDesk } from './faults.ts';
@@ -24,6 +25,7 @@ export function createLighting(
 ): Part & { face: Lighting } {
 	const inventory = createInventory(context);
 	const effect = createEffect(context);
+	const overrides = createOverrides(context);
 	const live = createLive(context);
 	const loop = createLoop(context, createFaultDesk(context, interventions), {
 		async send() {
@@ -54,7 +56,7 @@ export function createLighting(
 		luminaires: inventory.luminaires,
 		faults: inventory.faults,
 		profiles: createProfiles(context),
-		overrides: createOverrides(context),
+		overrides,
 		effect: effect.effect,
 		...createPublicStreets(context),
 		follow: live.follow,
@@ -66,6 +68,7 @@ export function createLighting(
 			// An external broker is taken from by who ingests; the embedded one is in one process only.
 			if (roles.has(context.platform.config.mqttUrl ? 'ingest' : 'broker')) leader.start();
 		},
+		fillDemo: () => fillLightingDemo(context, effect, overrides),
 		async stop() {
 			live.close();
 			await leader.stop();

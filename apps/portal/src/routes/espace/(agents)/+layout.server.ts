@@ -25,7 +25,6 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		readAudit: identity.may.readAudit(actor),
 		seeOperations: operations.may.see(actor),
 		manageFootprint: footprint.may.manage(actor),
-		seeLighting: operations.may.see(actor),
 		manageExchange: operations.may.manage(actor),
 	};
 	const counts = may.seeDevices ? await sensing.devices.counts(actor) : null;
