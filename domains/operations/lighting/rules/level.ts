@@ -35,20 +35,6 @@ export function chooseLevel(wishes: LevelWishes): { level: number; reason: Level
 	return { level: dimmable ? level : level > 0 ? 100 : 0, reason };
 }
 
-/** The level on the way down: from `boost` to `base` in a straight line after `heldUntil`; times in milliseconds. */
-export function fallingLevel(
-	boost: number,
-	base: number,
-	heldUntil: number,
-	fallMilliseconds: number,
-	at: number,
-): number {
-	const high = Math.max(boost, base);
-	if (at <= heldUntil) return high;
-	if (at >= heldUntil + fallMilliseconds) return base;
-	return high - ((high - base) * (at - heldUntil)) / fallMilliseconds;
-}
-
 /** Watts at a level: those of its electronics and, in proportion, of its light. Led lamps are a few percent off that line. */
 export function wattsAt(level: number, watts: number, standbyWatts: number): number {
 	return level <= 0 ? standbyWatts : standbyWatts + ((watts - standbyWatts) * level) / 100;

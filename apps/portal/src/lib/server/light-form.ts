@@ -132,11 +132,14 @@ function planOf(typed: Typed, index: number, lines: number) {
 	};
 }
 
-const dayMonth = (monthAndDay: string | undefined) =>
-	monthAndDay ? monthAndDay.split('-').toReversed().join('/') : '';
-const monthDay = (text: string | null) =>
-	(text ?? '')
+function dayMonth(monthAndDay: string | undefined): string {
+	return monthAndDay ? monthAndDay.split('-').toReversed().join('/') : '';
+}
+
+function monthDay(text: string | null): string {
+	return (text ?? '')
 		.split('/')
 		.map((part) => part.padStart(2, '0'))
 		.toReversed()
 		.join('-');
+}
