@@ -167,17 +167,6 @@ export interface DB {
 		closed_at: Date | null;
 		intervention_id: string | null;
 	};
-	'operations.light_gateway': {
-		id: string;
-		name: string;
-		url: string;
-		cms_address: string;
-		gateway_address: string;
-		token_hash: string;
-		bearer_token: string | null;
-		last_heard_at: Date | null;
-		last_problem: string | null;
-	};
 	'operations.light_override': {
 		id: string;
 		kind: 'event' | 'emergency' | 'test';
@@ -236,8 +225,6 @@ export interface DB {
 		colour_kelvin: number | null;
 		upward_percent: number | null;
 		installed_on: string | null;
-		gateway_id: string | null;
-		gateway_device: string | null;
 		simulated: Defaulted<boolean>;
 		retired_at: Date | null;
 	};

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createLogger } from '@parvis/platform';
+import { createLogger, createPool } from '@parvis/platform';
 import { startEmbeddedPostgres } from '@parvis/platform/embedded-postgres';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Ready } from './lighting/server.ts';
@@ -61,7 +61,7 @@ async function measureProgram(
 	seconds: number,
 	rate: number,
 ): Promise<void> {
-	if (databaseUrl.endsWith('2')) await copyName(databaseUrl);
+	if (databaseUrl.endsWith('2')) await createDatabase(databaseUrl);
 	const server = fork(new URL('./lighting/server.ts', import.meta.url), {
 		execArgv: ['--disable-warning=ExperimentalWarning'],
 		env: {
@@ -175,12 +175,10 @@ function usage(server: ChildProcess): Promise<{ processor: number; count: number
 	return once(server, 'message').then(([answer]) => answer);
 }
 
-async function copyName(databaseUrl: string): Promise<void> {
-	const { default: pg } = await import('pg');
-	const client = new pg.Client({ connectionString: databaseUrl.slice(0, -1) });
-	await client.connect();
-	await client.query(`CREATE DATABASE "${databaseUrl.split('/').at(-1)?.split('?')[0]}"`);
-	await client.end();
+async function createDatabase(databaseUrl: string): Promise<void> {
+	const pool = createPool(databaseUrl.slice(0, -1), 1, createLogger('error'));
+	await pool.query(`CREATE DATABASE "${databaseUrl.split('/').at(-1)?.split('?')[0]}"`);
+	await pool.end();
 }
 
 async function startMosquitto(directory: string): Promise<{ url: string; stop(): void } | null> {

@@ -65,7 +65,6 @@ export interface Luminaire {
 	safeLevel: number;
 	colourKelvin: number | null;
 	simulated: boolean;
-	gateway: string | null;
 	status: LuminaireStatus;
 	desiredLevel: number | null;
 	reason: LevelReason | null;

@@ -58,9 +58,6 @@ export const luminaireRow = z.object({
 	colourKelvin: z.number().int().min(1000).max(20_000).nullish(),
 	upwardPercent: z.number().min(0).max(100).nullish(),
 	installedOn: day.nullish(),
-	/** Name of the gateway that speaks for it, and its address there; MQTT when absent. */
-	gateway: z.string().max(100).nullish(),
-	gatewayDevice: z.uuid().nullish(),
 	simulated: z.boolean().default(false),
 });
 

@@ -88,8 +88,7 @@ export async function importLighting(
 				report,
 			);
 			const known = await knownSegments(trx);
-			const cabinetIds = await idsOf(trx, 'light_cabinet', 'external_id');
-			const gatewayIds = await idsOf(trx, 'light_gateway', 'name');
+			const cabinetIds = await cabinetIdsOf(trx);
 			const refused = (list: string, line: number, error: string, detail: Record<string, string>) =>
 				report.refused.push({ list, row: line, error, detail });
 
@@ -100,13 +99,8 @@ export async function importLighting(
 					return [];
 				}
 				const cabinet = row.cabinet ? cabinetIds.get(row.cabinet) : null;
-				const gateway = row.gateway ? gatewayIds.get(row.gateway) : null;
 				if (cabinet === undefined) {
 					refused('luminaires', line, 'operations.light_cabinet_missing', { cabinet: row.cabinet ?? '' });
-					return [];
-				}
-				if (gateway === undefined || (gateway !== null && !row.gatewayDevice)) {
-					refused('luminaires', line, 'operations.light_gateway_missing', { gateway: row.gateway ?? '' });
 					return [];
 				}
 				for (const finding of checkLuminaire({
@@ -136,8 +130,6 @@ export async function importLighting(
 					colour_kelvin: row.colourKelvin ?? null,
 					upward_percent: row.upwardPercent ?? null,
 					installed_on: row.installedOn ?? null,
-					gateway_id: gateway,
-					gateway_device: row.gatewayDevice ?? null,
 					simulated: row.simulated,
 					retired_at: null,
 				};
@@ -262,10 +254,9 @@ async function knownSegments(trx: Db): Promise<Map<string, Known>> {
 	);
 }
 
-async function idsOf(trx: Db, table: string, key: string): Promise<Map<string, string>> {
-	const { rows } = await sql<{ id: string; key: string }>`
-		SELECT id, ${sql.ref(key)} AS key FROM ${sql.table(`operations.${table}`)}`.execute(trx);
-	return new Map(rows.map(({ id, key: name }) => [name, id]));
+async function cabinetIdsOf(trx: Db): Promise<Map<string, string>> {
+	const rows = await trx.selectFrom('operations.light_cabinet').select(['id', 'external_id']).execute();
+	return new Map(rows.map(({ id, external_id }) => [external_id, id]));
 }
 
 async function findDensities(

@@ -27,11 +27,7 @@ export function createLighting(
 	const effect = createEffect(context);
 	const overrides = createOverrides(context);
 	const live = createLive(context);
-	const loop = createLoop(context, createFaultDesk(context, interventions), {
-		async send() {
-			throw new Error('no gateway');
-		},
-	});
+	const loop = createLoop(context, createFaultDesk(context, interventions));
 	const leader = createLeader(context.platform, loop.lead, context.now);
 	context.platform.jobs.define('operations.light_commands_purge', { cron: '50 3 * * *' }, async () => {
 		await context.db

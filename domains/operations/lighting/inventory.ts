@@ -31,13 +31,12 @@ function selectLuminaires(where: RawBuilder<unknown>, tail: RawBuilder<unknown>)
 			cabinet.name AS "cabinetName", lamp.address, lamp.longitude, lamp.latitude, lamp.watts, lamp.dimmable,
 			lamp.safe_level_percent AS "safeLevel", lamp.colour_kelvin AS "colourKelvin",
 			lamp.upward_percent AS "upwardPercent", lamp.installed_on::text AS "installedOn", lamp.simulated,
-			gateway.name AS gateway, ${statusOf} AS status, state.desired_level AS "desiredLevel", state.reason,
+			${statusOf} AS status, state.desired_level AS "desiredLevel", state.reason,
 			state.reported_level AS "reportedLevel", state.reported_watts AS "reportedWatts",
 			state.last_heard_at AS "lastHeardAt", state.fault
 		FROM operations.luminaire lamp
 		JOIN operations.light_segment segment ON segment.id = lamp.segment_id
 		LEFT JOIN operations.light_cabinet cabinet ON cabinet.id = lamp.cabinet_id
-		LEFT JOIN operations.light_gateway gateway ON gateway.id = lamp.gateway_id
 		LEFT JOIN operations.luminaire_state state ON state.luminaire_id = lamp.id
 		WHERE lamp.retired_at IS NULL AND ${where} ${tail}`;
 }

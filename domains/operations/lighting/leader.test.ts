@@ -26,7 +26,6 @@ test('one process leads; when it is cut off another takes over and tells all lam
 	expect(first).toBeDefined();
 	// Another process, as far as the database and the broker can tell.
 	const desk = { settle: async () => {} };
-	const gateways = { send: async () => {} };
 	let leads = 0;
 	const loop = createLoop(
 		{
@@ -35,7 +34,6 @@ test('one process leads; when it is cut off another takes over and tells all lam
 			sensing: town.sensing,
 		},
 		desk,
-		gateways,
 	);
 	const second = createLeader(
 		town.platform,

@@ -95,7 +95,7 @@ export function createCommands(count: number) {
 			renewAt[lamp] = at + renewMilliseconds;
 		},
 
-		/** While the broker or gateway is away no lamp is to blame: waits begin anew. */
+		/** While the broker is away no lamp is to blame: waits begin anew. */
 		pauseUntil(lamp: number, at: number): void {
 			if (pending[lamp]) nextAt[lamp] = at;
 		},

@@ -7,7 +7,7 @@ import { createWishes } from './wishes.ts';
 
 /** What the loop does to the world. */
 export interface Effects {
-	/** Hand a set-point to a lamp's broker or gateway; it is repeated here when no answer comes. */
+	/** Hand a set-point to the broker; it is repeated here when no answer comes. */
 	send(lamp: number, setPoint: SetPoint): void;
 	/** A lamp's state changed: to be written soon. */
 	changed(lamp: number): void;
@@ -98,6 +98,8 @@ export function createController(installation: Installation, effects: Effects, s
 			}
 			case 'failed':
 				commands.fail(lamp, at);
+				// One that was never heard is not in service yet: it is told again, and nobody is sent to it.
+				if (Number.isNaN(heardAt[lamp] ?? Number.NaN)) return false;
 				failedAt[lamp] = at;
 				// By its own watchdog, when its last set-point ends.
 				desired[lamp] = { level: lamps[lamp]?.safeLevel ?? 0, reason: 'profile' };

@@ -16,7 +16,6 @@ export interface ControlledLamp {
 	dimmable: boolean;
 	safeLevel: number;
 	simulated: boolean;
-	gateway: { id: string; device: string } | null;
 	/** As last written; null: never. */
 	reportedLevel: number | null;
 	lastHeardAt: number | null;
@@ -83,8 +82,6 @@ export async function readInstallation(context: Context): Promise<Installation> 
 			dimmable: row.dimmable,
 			safeLevel: row.safe_level_percent,
 			simulated: row.simulated,
-			gateway:
-				row.gateway_id && row.gateway_device ? { id: row.gateway_id, device: row.gateway_device } : null,
 			reportedLevel: row.reported_level,
 			lastHeardAt: row.last_heard_at?.getTime() ?? null,
 			failed: row.failed_at !== null,

@@ -2,7 +2,7 @@ import { createListening, newId } from '@parvis/platform';
 import { Counter, Histogram } from 'prom-client';
 import type { Context } from '../../context.ts';
 import type { FaultDesk } from '../faults.ts';
-import { readPresence, readReport, type SetPoint, writeSetPoint } from './commands.ts';
+import { readPresence, readReport, writeSetPoint } from './commands.ts';
 import { type Controller, createController } from './controller.ts';
 import { readInstallation } from './installation.ts';
 import { createJournal } from './journal.ts';
@@ -13,16 +13,11 @@ const energyMilliseconds = 30_000;
 const faultMilliseconds = 5000;
 const reloadMilliseconds = 200;
 
-/** Speaks to the gateway of a lamp that is not on MQTT. */
-export interface GatewaySender {
-	send(gateway: string, device: string, setPoint: SetPoint): Promise<void>;
-}
-
 /**
- * Control all lamps until `leading` is aborted: set-points to the broker and to gateways, answers back, everything
+ * Control all lamps until `leading` is aborted: set-points to the broker, answers back, everything
  * written down behind.
  */
-export function createLoop(context: Context, faultDesk: FaultDesk, gateways: GatewaySender) {
+export function createLoop(context: Context, faultDesk: FaultDesk) {
 	const { platform, sensing } = context;
 	const decision = new Histogram({
 		name: 'parvis_lighting_decision_seconds',
@@ -36,8 +31,6 @@ export function createLoop(context: Context, faultDesk: FaultDesk, gateways: Gat
 		labelNames: ['outcome'],
 		registers: [platform.metrics],
 	});
-	/** What gateways told us; they speak to any process that serves the site. */
-	let current: Controller | null = null;
 
 	async function lead(leading: AbortSignal): Promise<void> {
 		const now = () => context.now().getTime();
@@ -69,10 +62,9 @@ export function createLoop(context: Context, faultDesk: FaultDesk, gateways: Gat
 					send(lamp, setPoint) {
 						const target = installation.lamps[lamp];
 						if (!target) return;
-						const sent = target.gateway
-							? gateways.send(target.gateway.id, target.gateway.device, setPoint)
-							: (connection?.publish(`lighting/${target.externalId}/setpoint`, writeSetPoint(setPoint)) ??
-								Promise.reject(new Error('no broker')));
+						const topic = `lighting/${target.externalId}/setpoint`;
+						const sent =
+							connection?.publish(topic, writeSetPoint(setPoint)) ?? Promise.reject(new Error('no broker'));
 						sent.then(
 							() => setPoints.inc({ outcome: 'taken' }),
 							() => setPoints.inc({ outcome: 'not_taken' }),
@@ -96,11 +88,9 @@ export function createLoop(context: Context, faultDesk: FaultDesk, gateways: Gat
 			journal.addEnergy(controller.takeEnergy());
 			journal.forgetLamps();
 			controller = made;
-			current = made;
 			if (connection?.connected) made.setReachable(true, now());
 		}
 
-		current = controller;
 		const work = createWork(platform.log);
 		let changed: NodeJS.Timeout | null = null;
 		const noteChange = () => {
@@ -130,7 +120,6 @@ export function createLoop(context: Context, faultDesk: FaultDesk, gateways: Gat
 		} finally {
 			for (const timer of timers) clearInterval(timer);
 			if (changed) clearTimeout(changed);
-			current = null;
 			await listening.stop();
 			await connection?.close();
 			await work.idle();
@@ -139,13 +128,7 @@ export function createLoop(context: Context, faultDesk: FaultDesk, gateways: Gat
 		}
 	}
 
-	return {
-		lead,
-		/** The loop that runs in this process; null where another controls. */
-		get controller() {
-			return current;
-		},
-	};
+	return { lead };
 }
 
 /** One thing at a time; of the same kind none waits twice. What fails is logged and comes again with its turn. */

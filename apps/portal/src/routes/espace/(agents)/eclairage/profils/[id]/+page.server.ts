@@ -13,7 +13,8 @@ const nights = (at: Date) => {
 
 async function previewOf(locals: App.Locals, typed: Typed, night: string) {
 	const { lighting } = locals.rooms.operations;
-	const preview = await lighting.profiles.preview(profileOf(typed), night);
+	// A new profile has no name yet; its curve can be seen.
+	const preview = await lighting.profiles.preview(profileOf({ ...typed, nom: typed.nom || '–' }), night);
 	return preview.ok ? { ...preview.value, night } : null;
 }
 
@@ -59,7 +60,10 @@ export const actions: Actions = {
 	async apercu({ locals, request }) {
 		const { typed } = await readForm(request);
 		const night = typed.nuit || parisDay(new Date());
-		const preview = await locals.rooms.operations.lighting.profiles.preview(profileOf(typed), night);
+		const preview = await locals.rooms.operations.lighting.profiles.preview(
+			profileOf({ ...typed, nom: typed.nom || '–' }),
+			night,
+		);
 		if (!preview.ok) {
 			const refusal = refused(locals, preview, typed);
 			return fail(refusal.status, { ...refusal.data, shape: shapeOf(typed), preview: null });
