@@ -32,7 +32,7 @@ export interface WebhookDelivery {
 	attempts: number;
 	/** HTTP status of the last answer. */
 	lastStatus: number | null;
-	/** `timeout`, `unreachable`, `tls`, `address_refused`, `too_large`, `redirect`, `status`. */
+	/** `timeout`, `unreachable`, `broken`, `tls`, `address_refused`, `too_large`, `redirect`, `status`. */
 	lastError: string | null;
 	lastMilliseconds: number | null;
 	/** Of the next attempt, while it waits. */
@@ -77,7 +77,66 @@ export interface Open311Settings {
 	): Promise<Result<null>>;
 }
 
+/** A server that takes reports of some categories over. */
+export interface Open311Server {
+	id: string;
+	name: string;
+	url: string;
+	jurisdiction: string | null;
+	hasKey: boolean;
+	enabled: boolean;
+	/** Of the last answer that made sense. */
+	answeredAt: Date | null;
+	/** What went wrong since. */
+	lastError: string | null;
+	/** Categories it takes over, with its own codes. */
+	routes: { categoryId: string; category: { fr: string; en: string }; serviceCode: string }[];
+	/** Reports passed on, by state. */
+	counts: { waiting: number; sent: number; refused: number; failed: number; closed: number };
+}
+
+export interface Open311ServerInput {
+	name: string;
+	/** `https://signalements.example.org/open311/v2` */
+	url: string;
+	jurisdiction?: string | null | undefined;
+	/** Empty or absent: as it was. */
+	apiKey?: string | null | undefined;
+	enabled: boolean;
+}
+
+export interface ForwardedReport {
+	reportId: string;
+	number: string;
+	status: 'waiting' | 'sending' | 'sent' | 'refused' | 'failed' | 'closed';
+	/** Its number there. */
+	remoteId: string | null;
+	remoteStatus: string | null;
+	remoteNotes: string | null;
+	attempts: number;
+	lastError: string | null;
+	createdAt: Date;
+	sentAt: Date | null;
+}
+
+/** Reports of others' concern go to their server, once, and what becomes of them comes back. For managers. */
+export interface Forwarding {
+	servers(actor: Actor): Promise<Result<Open311Server[]>>;
+	/** Create, or change the one of this id. */
+	save(actor: Actor, input: Open311ServerInput, id?: string): Promise<Result<string>>;
+	remove(actor: Actor, id: string): Promise<Result<null>>;
+	/** What the server offers, asked now. */
+	services(actor: Actor, id: string): Promise<Result<{ code: string; name: string }[]>>;
+	/** Have it take a category over; an empty code: no longer. */
+	route(actor: Actor, id: string, categoryId: string, serviceCode: string): Promise<Result<null>>;
+	/** The latest hundred. */
+	log(actor: Actor, id: string): Promise<Result<ForwardedReport[]>>;
+	/** After somebody made sure that it is not there: send it again. */
+	resend(actor: Actor, reportId: string): Promise<Result<null>>;
+}
+
 export interface Exchange {
 	webhooks: Webhooks;
 	open311: Open311Settings;
+	forwarding: Forwarding;
 }

@@ -4,8 +4,8 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** Why nothing came back. */
-export type OutgoingError = 'address_refused' | 'timeout' | 'unreachable' | 'tls' | 'too_large';
+/** Why nothing came back. Of `timeout`, `broken` and `too_large` nobody knows what the other side did. */
+export type OutgoingError = 'address_refused' | 'timeout' | 'unreachable' | 'broken' | 'tls' | 'too_large';
 
 export interface Answer {
 	status: number;
@@ -81,7 +81,8 @@ export function createOutgoing(
 			const broken = (error: NodeJS.ErrnoException) => {
 				if (signal.aborted) fail('timeout');
 				else if (error.code === 'EREFUSEDADDRESS') fail('address_refused');
-				else fail(/CERT|SSL|TLS|EPROTO|SELF_SIGNED|UNABLE_TO/.test(error.code ?? '') ? 'tls' : 'unreachable');
+				else if (/CERT|SSL|TLS|EPROTO|SELF_SIGNED|UNABLE_TO/.test(error.code ?? '')) fail('tls');
+				else fail(/REFUSED|NOTFOUND|EAI_|UNREACH/.test(error.code ?? '') ? 'unreachable' : 'broken');
 			};
 			const options = {
 				method,
@@ -117,7 +118,7 @@ export function createOutgoing(
 				});
 				response.on('end', done);
 				response.on('error', broken);
-				response.on('close', () => fail('unreachable'));
+				response.on('close', () => fail('broken'));
 			});
 			asked.on('error', broken);
 			asked.end(body);
