@@ -52,3 +52,32 @@ test('a manager sets up a webhook, tries it, sees what came of it, renews the se
 		expect((await page.goto('/espace/webhooks'))?.status()).toBe(403);
 	});
 });
+
+test('a manager says how others report here, and hands a category over to another server', async () => {
+	await town.visit({ viewport: { width: 360, height: 740 } }, async (page) => {
+		await town.signIn(page, ({ roles }) => roles.includes('operations:manager'));
+		await page.goto('/espace/webhooks/open311');
+		await page.getByLabel('Une clé d’API est nécessaire').check();
+		await page.locator('form[action="?/regler"] button').click();
+		expect(
+			(await page.request.post('/open311/v2/requests.json', { form: { service_code: 'pothole' } })).status(),
+		).toBe(403);
+		await page.fill('form[action="?/ajouter"] [name=name]', 'Agglomération');
+		await page.fill('form[action="?/ajouter"] [name=url]', 'https://agglomeration.invalid/open311/v2/');
+		await page.fill('[name=secretKey]', 'une-clef-tres-secrete');
+		expect(await graveFaults(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Ajouter un serveur' }).click();
+		await page.selectOption('[name=category]', { index: 1 });
+		await page.fill('[name=service]', '042');
+		await page.getByRole('button', { name: 'Confier', exact: true }).click();
+		expect(await page.textContent('main')).toContain('042');
+		await page.getByRole('link', { name: 'Demander au serveur' }).click();
+		expect(await page.textContent('main')).toContain('ne répond pas comme un serveur Open311');
+		expect(await page.content()).not.toContain('une-clef-tres-secrete');
+		expect(await graveFaults(page)).toEqual([]);
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+		await page.getByRole('button', { name: 'Ne plus confier' }).click();
+		await page.getByRole('button', { name: 'Supprimer ce serveur' }).click();
+		expect(await page.textContent('main')).toContain('Le serveur est supprimé');
+	});
+});
