@@ -48,6 +48,7 @@ export function createCatalogue(interventions: Interventions, publicUrl: string)
 		'operations.intervention.closed': intervention,
 		'operations.report.received': report,
 		'operations.report.closed': report,
+		'operations.waste.planned': asItIs,
 		'operations.waste.round_changed': asItIs,
 		'operations.waste.container_emptied': asItIs,
 		'operations.waste.container_not_emptied': asItIs,
