@@ -125,6 +125,21 @@ test('leaves a round to whoever else reports on it, and stops when it is told to
 	await driver.stop();
 }, 60_000);
 
+test('waits for the planned hour, unless it is asked to begin early when nothing is due', async () => {
+	const id = await round(2);
+	await server.platform.pool.query(
+		`UPDATE operations.waste_round SET planned_start = now() + interval '5 hours'`,
+	);
+	const api = createApi(server.url ?? '', key);
+	const said: string[] = [];
+	const say = (line: string) => said.push(line);
+	const patient = startDriver({ api, say });
+	const driver = startDriver({ api, say, early: true });
+	await until(async () => (await read(id)).status === 'under_way');
+	await Promise.all([patient.stop(), driver.stop()]);
+	expect(said).toEqual([expect.stringContaining('before the planned hour')]);
+});
+
 test('goes along the line, and straight where there is none', () => {
 	const line = [depot, [2.22, 46.745], [2.23, 46.745]] as const;
 	expect(partOf(line, depot, [2.23, 46.745])).toHaveLength(5);

@@ -36,6 +36,8 @@ export interface DriverOptions {
 	say(line: string): void;
 	/** How many seconds of a round pass in one while it lies in the past. Default 20. */
 	pace?: number;
+	/** When nothing is due at the beginning, as at night, begin a round of the day before its hour, so that there is something to see. */
+	early?: boolean;
 }
 
 /**
@@ -44,7 +46,9 @@ export interface DriverOptions {
  * reports bears the time of the round, so that hours and kilometres stay true. As soon as somebody else reports on a round
  * the simulated driver leaves it to them.
  */
-export function startDriver({ api, say, pace = 20 }: DriverOptions): { stop(): Promise<void> } {
+export function startDriver({ api, say, pace = 20, early = false }: DriverOptions): {
+	stop(): Promise<void>;
+} {
 	const ended = new AbortController();
 	const taken = new Map<string, Promise<void>>();
 
@@ -59,12 +63,15 @@ export function startDriver({ api, say, pace = 20 }: DriverOptions): { stop(): P
 			}
 		});
 
-	async function drive(id: string): Promise<void> {
+	async function drive(id: string, now: boolean): Promise<void> {
 		const read = async () => (await api.get(`/waste/rounds/${id}`)) as Round;
 		let round = await read();
 		const random = createRandom(Number.parseInt(id.slice(-8), 16));
 		const who = round.driver ? `simulated driver, for ${round.driver.name}` : 'simulated driver';
-		let clock = Date.parse(round.plannedStart ?? new Date().toISOString());
+		const start = Date.parse(round.plannedStart ?? new Date().toISOString());
+		/** What the times of the plan are moved by. */
+		const shift = now ? Date.now() - start : 0;
+		let clock = start + shift;
 		/** Let the round's clock come to a time, at its pace. @returns false when the simulation is stopped meanwhile */
 		const pass = async (until: number): Promise<boolean> => {
 			const speed = Date.now() - clock > 2 * minute ? pace : 1;
@@ -85,7 +92,7 @@ export function startDriver({ api, say, pace = 20 }: DriverOptions): { stop(): P
 		const done = new Set<string>();
 		const behind = Date.now() - clock > 2 * minute;
 		say(
-			`${round.vehicle.name}: ${who}${behind ? `, at ${pace} times the speed until the clock is right` : ''}`,
+			`${round.vehicle.name}: ${who}${behind ? `, at ${pace} times the speed until the clock is right` : now ? ', before the planned hour' : ''}`,
 		);
 		await act({ kind: 'start', note: who });
 		let at: Point = [round.depot.longitude, round.depot.latitude];
@@ -99,7 +106,10 @@ export function startDriver({ api, say, pace = 20 }: DriverOptions): { stop(): P
 			if (!stop) break;
 			const to: Point = [stop.longitude ?? at[0], stop.latitude ?? at[1]];
 			const way = partOf(round.line, at, to);
-			const arrival = Math.max(clock, Date.parse(stop.plannedArrival ?? '') || clock + lengthOf(way) * 150);
+			const arrival = Math.max(
+				clock,
+				Date.parse(stop.plannedArrival ?? '') + shift || clock + lengthOf(way) * 150,
+			);
 			await follow(
 				way,
 				arrival,
@@ -134,7 +144,7 @@ export function startDriver({ api, say, pace = 20 }: DriverOptions): { stop(): P
 		const home: Point = [round.depot.longitude, round.depot.latitude];
 		await follow(
 			partOf(round.line, at, home),
-			Math.max(clock, Date.parse(round.plannedEnd ?? '') || clock),
+			Math.max(clock, Date.parse(round.plannedEnd ?? '') + shift || clock),
 			pass,
 			() => clock,
 			(position) => report(id, position),
@@ -149,14 +159,21 @@ export function startDriver({ api, say, pace = 20 }: DriverOptions): { stop(): P
 
 	async function look(): Promise<void> {
 		const { items } = (await api.get('/waste/rounds')) as { items: Round[] };
-		for (const round of items) {
-			const due = round.plannedStart === null || Date.parse(round.plannedStart) <= Date.now();
-			if (round.status !== 'planned' || !due || taken.has(round.id) || !round.stops.length) continue;
+		const waiting = items.filter(
+			({ id, status, stops }) => status === 'planned' && stops.length > 0 && !taken.has(id),
+		);
+		const due = waiting.filter(
+			({ plannedStart }) => plannedStart === null || Date.parse(plannedStart) <= Date.now(),
+		);
+		const begin = ({ id }: Round, now: boolean) =>
 			taken.set(
-				round.id,
-				drive(round.id).catch((error: Error) => say(`driver: ${error.message}`)),
+				id,
+				drive(id, now).catch((error: Error) => say(`driver: ${error.message}`)),
 			);
-		}
+		for (const round of due) begin(round, false);
+		const [next] = waiting;
+		if (early && !due.length && next && items.every(({ status }) => status === 'planned')) begin(next, true);
+		early = false;
 	}
 
 	const looking = (async () => {

@@ -24,6 +24,7 @@ if (command === 'fill') {
 	const driver = startDriver({
 		api: createApi(common.baseUrl, common.apiKey),
 		say: (line) => console.log(`  ${line}`),
+		early: true,
 	});
 	const end = async () => {
 		process.stdin.destroy();

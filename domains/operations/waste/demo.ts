@@ -1,4 +1,5 @@
 import { system } from '@parvis/platform';
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Waste } from './face.ts';
 import { dayOf, nextDayAmong, weekdayOf } from './rules/days.ts';
@@ -10,13 +11,14 @@ export async function fillWasteDemo({ now, db, identity }: Context, waste: Waste
 	const { version, ...settings } = await waste.setup.settings();
 	const collectionWeekdays = [1, 2, 3, 4, 5, 6];
 	await waste.setup.changeSettings(system, { ...settings, version, collectionWeekdays });
-	// The driver among the published accounts has a truck of their own: the first by name.
+	// The driver among the published accounts has a truck of their own: the one that takes most flows.
 	const driver = (await identity.people.holdersOf('operations:agent')).find(
 		({ name }) => name === 'Karim Lopes',
 	);
 	const [truck] = await db
 		.selectFrom('operations.waste_vehicle')
 		.select('id')
+		.orderBy(sql`jsonb_array_length(compartments)`, 'desc')
 		.orderBy('name')
 		.limit(1)
 		.execute();
