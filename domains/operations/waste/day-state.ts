@@ -213,7 +213,6 @@ export async function readDayState(context: Context, setup: Setup, day: Day): Pr
 					Math.min(vehicle.overtimeAfterSeconds, shift.to - shift.from) - (from - began),
 				),
 				beganAt: began,
-				isOut: round?.status === 'under_way',
 				skills: vehicle.skills,
 				heightMeters: vehicle.heightMeters,
 				weightTonnes: vehicle.weightTonnes,

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import type { DB } from '../tables.ts';
 import { type DayState, levelAtPickup, overflowBeforeNext } from './day-state.ts';
 import type { Plan } from './face.ts';
-import { groupVehicles, outPrefix, reasonFor, toProblem } from './rules/plan-problem.ts';
+import { groupVehicles, reasonFor, startPrefix, toProblem } from './rules/plan-problem.ts';
 import { iterationsPerSecond, search } from './solving.ts';
 
 type Routes = Solution['routes'];
@@ -47,7 +47,8 @@ export async function solveDay(
 		const flows = new Set(vehicles.flatMap(({ compartments }) => compartments.map(({ flow }) => flow)));
 		const wanted = orders ? new Set([...orders.values()].flat()) : null;
 		const containers = state.candidates.filter(({ id, flow }) => (wanted ? wanted.has(id) : flows.has(flow)));
-		if (!containers.length && !vehicles.some(({ isOut }) => isOut)) continue;
+		// A truck that is out with something on board has to unload and come home, even if nothing is left to take.
+		if (!containers.length && !vehicles.some(({ loadKilograms }) => loadKilograms > 0)) continue;
 		// Only the places of this group; its tallest and heaviest truck decides which roads are open to it.
 		const used = [
 			...new Set([
@@ -108,10 +109,12 @@ export async function solveDay(
 			continue;
 		}
 		draft.routes.push(
-			...outcome.solution.routes.map((route) => ({
-				...route,
-				visits: route.visits.filter(({ id }) => !id.startsWith(outPrefix)),
-			})),
+			...outcome.solution.routes
+				.map((route) => ({
+					...route,
+					visits: route.visits.filter(({ id }) => !id.startsWith(startPrefix)),
+				}))
+				.filter(({ visits }) => visits.length > 0),
 		);
 		draft.costEuros += outcome.solution.cost;
 	}

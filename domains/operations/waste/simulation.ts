@@ -6,7 +6,14 @@ import { fitFlows, inflowOf, readContainers, readEventFactor } from './forecasts
 import { addDays, dayOf, daysBetween, instantOf, nextDayAmong, weekdayOf } from './rules/days.ts';
 import { predict } from './rules/fill-model.ts';
 import { driveInOrder } from './rules/fixed-drive.ts';
-import { groupVehicles, type PlanVehicle, prizeOf, toProblem, vehiclesFor } from './rules/plan-problem.ts';
+import {
+	groupVehicles,
+	type PlanVehicle,
+	prizeOf,
+	startPrefix,
+	toProblem,
+	vehiclesFor,
+} from './rules/plan-problem.ts';
 import { search } from './solving.ts';
 
 /** A truck comes when about so much of the day's waste has been brought. */
@@ -231,7 +238,8 @@ export async function simulateDays(
 			if (!solved.ok) continue;
 			for (const route of solved.solution.routes) {
 				const truck = vehicles.find(({ vehicle }) => vehicle.id === route.vehicle)?.vehicle;
-				for (const { kind, id } of route.visits) if (kind === 'stop') outcome.collected.add(id);
+				for (const { kind, id } of route.visits)
+					if (kind === 'stop' && !id.startsWith(startPrefix)) outcome.collected.add(id);
 				const service = route.visits.reduce(
 					(sum, { kind, start, departure }) => sum + (kind === 'break' ? 0 : departure - start),
 					0,
@@ -269,7 +277,6 @@ function planVehicle(vehicle: Vehicle, depot: number): PlanVehicle {
 		shift: { from, to: to + 2 * 3600 },
 		overtimeAfterSeconds: Math.min(vehicle.overtimeAfterSeconds, to - from),
 		beganAt: from,
-		isOut: false,
 		skills: vehicle.skills,
 		heightMeters: vehicle.heightMeters,
 		weightTonnes: vehicle.weightTonnes,

@@ -29,8 +29,6 @@ export interface PlanVehicle {
 	overtimeAfterSeconds: number;
 	/** Seconds at which its driver began; breaks count from there. */
 	beganAt: number;
-	/** It is out: it has to come home and unload, whatever else it does. */
-	isOut: boolean;
 	skills: readonly string[];
 	heightMeters: number;
 	weightTonnes: number;
@@ -68,7 +66,7 @@ export interface PlanCosts {
 }
 
 /** Begins the id of what stands for a truck's own place on its route. */
-export const outPrefix = 'out ';
+export const startPrefix = 'start ';
 
 /** Dearer than any way: a pinned container is left out only where no truck can take it. */
 export const pinnedPrize = 100_000;
@@ -137,17 +135,17 @@ export function toProblem(day: DayProblem): Problem {
 		meters: day.meters,
 		seconds: day.seconds,
 		stops: [
-			// Its way home is paid already: only what a container adds to it counts.
-			...day.vehicles
-				.filter(({ isOut }) => isOut)
-				.map(
-					({ id, start }): Stop => ({
-						id: `${outPrefix}${id}`,
-						location: start,
-						vehicles: [id],
-						position: 'first',
-					}),
-				),
+			// Each truck begins when its shift does, or breaks would be put off by starting late; the way home of one that is out is
+			// paid already: only what a container adds to it counts.
+			...day.vehicles.map(
+				({ id, start, shift }): Stop => ({
+					id: `${startPrefix}${id}`,
+					location: start,
+					vehicles: [id],
+					position: 'first',
+					windows: [{ from: shift.from, to: shift.from + 60 }],
+				}),
+			),
 			...day.containers.map((container): Stop => {
 				const common = {
 					id: container.id,
