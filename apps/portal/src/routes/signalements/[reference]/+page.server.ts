@@ -9,7 +9,7 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders, url }) 
 	const own = await reports.follow(params.reference);
 	const report = own ?? found(await reports.get(params.reference));
 	// The link is a key: no other site hears it, no search engine keeps it.
-	if (own) setHeaders({ 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' });
+	if (own) setHeaders({ 'referrer-policy': 'same-origin', 'x-robots-tag': 'noindex' });
 	const at = [report.longitude, report.latitude] as const;
 	return {
 		report,

@@ -2,7 +2,7 @@ import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ params, setHeaders }) => {
-	setHeaders({ 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' });
+	setHeaders({ 'referrer-policy': 'same-origin', 'x-robots-tag': 'noindex' });
 	return { reference: params.reference };
 };
 
