@@ -54,6 +54,7 @@ export function startDriver({ api, say, pace = 20, early = false }: DriverOption
 
 	const wait = (milliseconds: number) =>
 		new Promise<void>((resolve) => {
+			if (ended.signal.aborted) return resolve();
 			const timer = setTimeout(done, Math.max(0, milliseconds));
 			ended.signal.addEventListener('abort', done, { once: true });
 			function done() {
