@@ -44,7 +44,7 @@ const environment = z.object({
 		['postgres:', 'postgresql:'],
 		'postgres://parvis:secret@db.example.org/parvis',
 	).optional(),
-	DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
+	DATABASE_POOL_SIZE: z.coerce.number().int().min(6).max(500).default(20),
 	MQTT_URL: url(['mqtt:', 'mqtts:', 'ws:', 'wss:'], 'mqtts://parvis:secret@broker.example.org').optional(),
 	MQTT_PORT: port.default(1883),
 	LIVEKIT_URL: url(['wss:', 'ws:', 'https:', 'http:'], 'wss://livekit.example.org').optional(),
