@@ -7,7 +7,7 @@ import PDFDocument from 'pdfkit';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rangeOf } from '../src/lib/server/ranges.ts';
-import { graveFaults, nobody, openTown, system, type VisitedTown } from './town.ts';
+import { graveFaults, nobody, openTown, system, townDay, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 beforeAll(async () => {
@@ -263,7 +263,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await page
 			.locator('form[action="?/recu"] [name="jour"]')
 			.first()
-			.fill(new Date().toISOString().slice(0, 10));
+			.fill(townDay());
 		await page.locator('form[action="?/recu"]').first().getByRole('button').click();
 		await looked(page, `${home}/suites`);
 		const packed = await page.request.get(`${town.url}${home}/suites/${pool?.number}.tar.gz`);
@@ -295,7 +295,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 	expect((await page.getTextContent()).lang).toBe('fr-FR');
 
 	// The minutes: two clerks, then adopted, signed by the chair's account, published.
-	const today = new Date().toISOString().slice(0, 10);
+	const today = townDay();
 	await town.visit({ ...desk, javaScriptEnabled: false, storageState: signed }, async (page) => {
 		await page.goto(`${home}/pv`);
 		await page.fill('[name="texte"]', 'Mon texte.');

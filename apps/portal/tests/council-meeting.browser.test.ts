@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../server/free-port.ts';
 import { enterRoom, openPage, signInAsMember, soundDuring } from './room.ts';
 import { type RtmpServer, startRtmpServer } from './rtmp-server.ts';
-import { nobody, openTown, system, type VisitedTown } from './town.ts';
+import { nobody, openTown, system, townDay, type VisitedTown } from './town.ts';
 
 const run = promisify(execFile);
 
@@ -221,8 +221,7 @@ test('a meeting is held, goes out live, and is there in replay: one record says 
 	const draft = await town.rooms.council.minutes.draft(system, meeting.id);
 	expect(draft.ok && draft.value.text).toContain(meeting.items[0]?.title);
 	const { deliberations } = town.rooms.council;
-	const today = new Date().toISOString().slice(0, 10);
-	expect(await deliberations.signAll(system, meeting.id, today)).toMatchObject({ ok: true });
+	expect(await deliberations.signAll(system, meeting.id, townDay())).toMatchObject({ ok: true });
 	expect(await deliberations.publishAll(system, meeting.id)).toMatchObject({ ok: true });
 	expect((await deliberations.list({ meetingId: meeting.id })).total).toBe(2);
 	const table = await (await fetch(`${town.url}/donnees/deliberations.csv`)).text();

@@ -67,3 +67,6 @@ export async function graveFaults(page: Page, rules?: readonly string[]): Promis
 		.filter(({ impact }) => impact === 'serious' || impact === 'critical')
 		.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
 }
+
+/** The day in the town, `2026-11-24`: between midnight there and in UTC it is another one. */
+export const townDay = () => new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Paris' });

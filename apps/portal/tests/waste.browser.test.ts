@@ -99,6 +99,7 @@ test('without script: a plan is made, a container pinned, another excluded and t
 		expect((await ordered()).flat().sort()).toEqual([0, 1, 2, 3, 4].map((n) => `Colonne ${n}`));
 		const waits = page.locator('tr', { hasText: 'Colonne 5' });
 		expect(await waits.textContent()).toContain('trop peu rempli');
+		await page.locator('section[aria-labelledby="dehors"] summary').click();
 		await page.getByRole('button', { name: 'Épingler Colonne 5' }).click();
 		expect((await ordered()).flat()).toContain('Colonne 5');
 
