@@ -12,7 +12,7 @@ import { isClosed } from './rules/status.ts';
 const common = {
 	id: z.uuid(),
 	interventionId: z.uuid('operations.intervention_unknown'),
-	at: z.coerce.date(),
+	at: z.coerce.date().min(new Date('1970-01-01')),
 	version: z.int().min(0).optional(),
 	device: z.string().max(100).optional(),
 	photoIds: z.array(z.uuid()).max(12).default([]),

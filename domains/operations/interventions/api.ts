@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import type { Changed, Interventions } from './face.ts';
 import { priorities, statuses } from './rules/status.ts';
+import { isDay } from './rules/town-time.ts';
 
 const tags = ['interventions'];
 const security = [{ key: [] }];
@@ -37,6 +38,14 @@ const changes = {
 	publicAnswer: z.string().nullish(),
 };
 
+/** What an address or an id names; what a body names that there is not is a fault of the body. */
+const statusOf: Readonly<Record<string, number>> = {
+	'operations.intervention_unknown': 404,
+	'operations.report_unknown': 404,
+	'operations.action_id_taken': 409,
+	'platform.too_many_requests': 429,
+};
+
 /** /api/v1: interventions for keys (operations:read, operations:write), reports for everybody. */
 export function createInterventionsApi(platform: Platform, face: Interventions): FastifyPluginAsyncZod {
 	const refused = (
@@ -49,11 +58,7 @@ export function createInterventionsApi(platform: Platform, face: Interventions):
 				? request.actor.kind === 'anonymous'
 					? 401
 					: 403
-				: error === 'platform.too_many_requests'
-					? 429
-					: error.endsWith('_unknown')
-						? 404
-						: 400;
+				: (statusOf[error] ?? 400);
 		return sendProblem(platform, request, reply, status, error, detail);
 	};
 	const answer = <Value>(request: FastifyRequest, reply: FastifyReply, result: Result<Value>, done = 200) =>
@@ -87,7 +92,7 @@ export function createInterventionsApi(platform: Platform, face: Interventions):
 						serviceId: z.string().max(60).optional(),
 						priority: z.enum(priorities).optional(),
 						assigneeId: z.string().max(60).optional(),
-						plannedOn: z.string().max(10).optional(),
+						plannedOn: z.string().refine(isDay).optional(),
 						sourceKind: z.string().max(40).optional(),
 						text: z.string().max(200).optional(),
 						changedSince: instant.optional(),
@@ -138,7 +143,7 @@ export function createInterventionsApi(platform: Platform, face: Interventions):
 					tags,
 					security,
 					body: z.object({
-						key: z.string().min(1).max(200).describe('What it is in the calling system, unique there'),
+						key: z.string().min(1).max(160).describe('What it is in the calling system, unique there'),
 						title: z.string(),
 						description: z.string().optional(),
 						category: z.string().describe('Id or code'),
@@ -160,7 +165,7 @@ export function createInterventionsApi(platform: Platform, face: Interventions):
 				const owner = request.actor.id ?? 'system';
 				const result = await face.open(request.actor, {
 					...input,
-					source: { kind: 'api', key: `${owner}/${key}`.slice(0, 200) },
+					source: { kind: 'api', key: `${owner}/${key}` },
 				});
 				if (result.ok) reply.header('etag', `"${result.value.version}"`);
 				return answer(request, reply, result, 201);
@@ -185,6 +190,9 @@ export function createInterventionsApi(platform: Platform, face: Interventions):
 					return sendProblem(platform, request, reply, 400, 'platform.invalid_input');
 				const found = await face.get(request.actor, request.params.reference);
 				if (!found.ok) return refused(request, reply, found);
+				// A version that is not yet cannot have been seen.
+				if (version !== null && version > found.value.version)
+					return sendProblem(platform, request, reply, 400, 'platform.invalid_input');
 				const result: Result<Changed> = await face.change(
 					request.actor,
 					found.value.id,

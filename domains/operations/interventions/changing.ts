@@ -1,14 +1,14 @@
-import { type Actor, changing, ok, type Result, refuse, textInput } from '@parvis/platform';
+import { type Actor, asId, changing, ok, type Result, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Context, parseInput } from '../context.ts';
+import { type Context, type Db, parseInput } from '../context.ts';
 import { mayWork } from '../policies.ts';
 import type { Changed, FieldChange, InterventionStatus, Since } from './face.ts';
-import { dayText, latitude, longitude, titleText, toTheMinute, whereIs } from './opening.ts';
+import { dayText, latitude, longitude, titleText, toTheMinute, type Where, whereIs } from './opening.ts';
 import { publish, recordEvent, type Trx } from './recording.ts';
 import { tellReporters } from './reports/telling.ts';
 import { rereadIntervention } from './rows.ts';
-import { differences, type Fields, mergeEdit, summed } from './rules/merge.ts';
+import { alike, differences, type Fields, mergeEdit, summed } from './rules/merge.ts';
 import { isClosed, needsReason, priorities, statuses } from './rules/status.ts';
 import { readCategory } from './settings/categories.ts';
 
@@ -32,7 +32,9 @@ const changeInput = z.object({
 });
 
 /** The row, locked until the end of the transaction. */
-export async function lockIntervention(trx: Trx, id: string) {
+export const lockIntervention = (trx: Trx, id: string) => readRow(trx, id, sql`FOR UPDATE`);
+
+async function readRow(db: Db, id: string, lock = sql``) {
 	const { rows } = await sql<{
 		id: string;
 		number: string;
@@ -60,7 +62,7 @@ export async function lockIntervention(trx: Trx, id: string) {
 		started_at: Date | null;
 		closed_at: Date | null;
 	}>`SELECT *, planned_on::text AS planned_on FROM operations.intervention
-		WHERE id::text = ${id.toLowerCase()} FOR UPDATE`.execute(trx);
+		WHERE id = ${asId(id)} ${lock}`.execute(db);
 	return rows[0] ?? null;
 }
 
@@ -246,19 +248,25 @@ export async function changeIntervention(
 	if (!mayWork(actor)) return refuse('platform.not_allowed');
 	const parsed = parseInput(changeInput, given);
 	if (!parsed.ok) return parsed;
+	const input: Record<string, unknown> = { ...parsed.value };
+	for (const field of ['address', 'reason', 'publicAnswer'] as const)
+		if (input[field] === '') input[field] = null;
+	// Asking the town takes a connection of its own: before the transaction, which holds one.
+	const known = await readRow(context.db, id);
+	const before = known && positionOf(known, input);
+	const where = before && (await whereIs(context, before));
 	const done = await changing(context.db, async (trx) => {
 		const row = await lockIntervention(trx, id);
 		if (!row) return refuse('operations.intervention_unknown');
 		const found = seen === null || seen >= row.version ? null : await changedSince(trx, row.id, seen, null);
-		const input: Record<string, unknown> = { ...parsed.value };
-		for (const field of ['address', 'reason', 'publicAnswer'] as const)
-			if (input[field] === '') input[field] = null;
 		const { mine, clashes } = mergeEdit(fieldsOf(row), found?.changes ?? [], input);
 		if (!found || !clashes.length) {
 			const fields: Record<string, unknown> = Object.fromEntries(
 				mine.map(({ field, after }) => [field, after]),
 			);
-			const checked = await checkFields(context, trx, row, fields);
+			const asked = positionOf(row, fields);
+			const at = asked && (where && alike(asked, before) ? where : await whereIs(context, asked));
+			const checked = await checkFields(trx, row, fields, at);
 			if (!checked.ok) return checked;
 			await writeFields(context, trx, actor, row, fields, { kind: 'changed', device });
 		}
@@ -275,25 +283,35 @@ export async function changeIntervention(
 	);
 }
 
+/** Where an edit puts it, to be asked of the town; null when it stays where it is. */
+function positionOf(row: Locked, fields: Fields) {
+	const changed = differences(fieldsOf(row), {
+		placeId: fields.placeId,
+		longitude: fields.longitude,
+		latitude: fields.latitude,
+	}).map(({ field }) => field);
+	if (!changed.length) return null;
+	const placeId = (changed.includes('placeId') ? fields.placeId : row.place_id) as string | null;
+	const moved = changed.includes('longitude') || changed.includes('latitude');
+	return {
+		placeId,
+		...((moved || !placeId) && {
+			longitude: (fields.longitude as number | undefined) ?? row.longitude,
+			latitude: (fields.latitude as number | undefined) ?? row.latitude,
+		}),
+	};
+}
+
 /** What an edit entails: the position of a chosen place, the status that goes with a day, the reason for an end. */
 async function checkFields(
-	context: Context,
 	trx: Trx,
 	row: Locked,
 	fields: Record<string, unknown>,
+	where: Result<Where> | null,
 ): Promise<Result<null>> {
 	if (typeof fields.categoryId === 'string' && !(await readCategory(trx, fields.categoryId)))
 		return refuse('operations.category_unknown', { field: 'categoryId' });
-	if (['placeId', 'longitude', 'latitude'].some((field) => fields[field] !== undefined)) {
-		const placeId = (fields.placeId === undefined ? row.place_id : fields.placeId) as string | null;
-		const moved = fields.longitude !== undefined || fields.latitude !== undefined;
-		const where = await whereIs(context, {
-			placeId,
-			...((moved || !placeId) && {
-				longitude: (fields.longitude as number | undefined) ?? row.longitude,
-				latitude: (fields.latitude as number | undefined) ?? row.latitude,
-			}),
-		});
+	if (where) {
 		if (!where.ok) return where;
 		fields.longitude = where.value.longitude;
 		fields.latitude = where.value.latitude;

@@ -33,9 +33,9 @@ export function weekdayOf(day: string): number {
 	return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 
-/** Whether it is a day that exists, written `2026-11-24`. */
+/** Whether it is a day that exists, written `2026-11-24`; for PostgreSQL there is no year 0. */
 export function isDay(text: string): boolean {
-	if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+	if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return false;
 	const at = new Date(`${text}T00:00:00Z`);
 	return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
