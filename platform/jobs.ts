@@ -21,7 +21,7 @@ export interface SendOptions {
 	/** Send as part of this transaction: no commit, no job. */
 	trx?: AnyTransaction;
 	startAfter?: Date;
-	/** While a job with this key waits, another of the same name and key is not added. */
+	/** While a job with this key waits, another of the same name and key is not added; two sent at the same moment may both be. */
 	singletonKey?: string;
 }
 
@@ -74,10 +74,14 @@ export function createJobs(pool: pg.Pool, log: Logger, metrics: Registry): Jobs 
 		async send(name, data, options = {}) {
 			if (!definitions.has(name)) throw new Error(`job ${name} is not defined`);
 			if (!boss) throw new Error('jobs are not started');
+			const within = options.trx && { db: fromKysely(options.trx) };
+			const { singletonKey: key } = options;
+			// In the queues of pg-boss a key alone keeps nothing out: their policy would, for jobs without a key too.
+			if (key && (await boss.findJobs(name, { key, queued: true, limit: 1, ...within })).length) return null;
 			return boss.send(name, data, {
-				...(options.trx && { db: fromKysely(options.trx) }),
+				...within,
 				...(options.startAfter && { startAfter: options.startAfter }),
-				...(options.singletonKey && { singletonKey: options.singletonKey }),
+				...(key && { singletonKey: key }),
 			});
 		},
 

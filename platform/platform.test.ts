@@ -15,6 +15,7 @@ beforeAll(async () => {
 			if (refusals-- > 0) throw new Error('not yet');
 			delivered.push(event);
 		});
+		platform.jobs.define('test.later', {}, async () => {});
 		return {};
 	});
 	platform = town.platform;
@@ -53,6 +54,26 @@ describe('events', () => {
 		).rejects.toThrow('undone');
 		const after = await sql<{ count: number }>`SELECT count(*) FROM pgboss.job`.execute(platform.db());
 		expect(after.rows).toEqual(before.rows);
+	});
+});
+
+describe('jobs', () => {
+	test('of the same key wait once, within a transaction too; without a key each waits for itself', async () => {
+		const startAfter = new Date(Date.now() + 3_600_000);
+		const send = (singletonKey?: string) =>
+			platform.jobs.send('test.later', {}, { startAfter, ...(singletonKey && { singletonKey }) });
+		expect(await send('a')).toBeTruthy();
+		expect(await send('a')).toBeNull();
+		expect(await send('b')).toBeTruthy();
+		expect(await Promise.all([send(), send()])).not.toContain(null);
+		await platform
+			.db<unknown>()
+			.transaction()
+			.execute(async (trx) => {
+				const within = { trx, startAfter, singletonKey: 'c' };
+				expect(await platform.jobs.send('test.later', {}, within)).toBeTruthy();
+				expect(await platform.jobs.send('test.later', {}, within)).toBeNull();
+			});
 	});
 });
 
