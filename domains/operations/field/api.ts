@@ -8,6 +8,7 @@ import {
 	sendProblem,
 } from '@parvis/platform';
 import { z } from 'zod';
+import { dayInput } from '../day-input.ts';
 import { mostPhotoBytes } from '../photos.ts';
 import type { Field, VehiclePosition } from './face.ts';
 
@@ -72,7 +73,7 @@ export function createFieldApi(platform: Platform, field: Field, close: () => vo
 				schema: {
 					tags,
 					summary: 'What the agent who asks has to do on a day; today unless told',
-					querystring: z.object({ day: z.iso.date().optional() }),
+					querystring: z.object({ day: dayInput.optional() }),
 				},
 			},
 			async (request, reply) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayInput as day } from '../day-input.ts';
 import { lightUsages } from './rules/profile.ts';
 
 /** Names that also stand in MQTT topics. */
@@ -7,7 +8,6 @@ const name = z.string().trim().min(1).max(200);
 const longitude = z.number().min(-180).max(180);
 const latitude = z.number().min(-90).max(90);
 const alongMeters = z.number().min(0).max(20_000);
-const day = z.iso.date();
 
 export const cabinetRow = z.object({
 	externalId: topicName,

@@ -1,5 +1,6 @@
 import { textInput } from '@parvis/platform';
 import { z } from 'zod';
+import { dayInput } from '../day-input.ts';
 import { lightUsages } from './rules/profile.ts';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'operations.light_time_invalid');
@@ -17,7 +18,7 @@ const nightPlan = z
 	.object({
 		season: z.object({ from: monthDay, to: monthDay }).nullable(),
 		weekdays: z.array(z.number().int().min(1).max(7)).min(1).max(7).nullable(),
-		dates: z.array(z.iso.date()).min(1).max(100).nullable(),
+		dates: z.array(dayInput).min(1).max(100).nullable(),
 		on: sunMoment.nullable(),
 		off: sunMoment.nullable(),
 		levels: z

@@ -7,6 +7,7 @@ import {
 	sendProblem,
 } from '@parvis/platform';
 import { z } from 'zod';
+import { dayInput } from '../day-input.ts';
 import type { Waste } from './face.ts';
 import {
 	actionInput,
@@ -20,7 +21,7 @@ import {
 const tags = ['waste'];
 const security = [{ key: [] }];
 const byId = z.object({ id: z.string().max(100) });
-const someDay = z.object({ day: z.iso.date().optional() });
+const someDay = z.object({ day: dayInput.optional() });
 
 /** /api/v1/waste: containers, trucks, sites and fixed rounds by external id; rounds of a day and what is done of them. */
 export function createWasteApi(platform: Platform, waste: Waste): FastifyPluginAsyncZod {
@@ -35,12 +36,14 @@ export function createWasteApi(platform: Platform, waste: Waste): FastifyPluginA
 		const { error, detail } = result;
 		if (error === 'platform.not_allowed' && request.actor.kind === 'anonymous')
 			return sendProblem(platform, request, reply, 401, 'platform.not_signed_in');
+		// What the address names is not found; what the body names and is not there is a fault of the body.
+		const named = 'id' in (request.params as object);
 		const refusal =
 			error === 'platform.not_allowed'
 				? 403
 				: /meanwhile$|_used$|_taken$/.test(error)
 					? 409
-					: error === 'operations.waste_round_unknown' || error === 'operations.waste_container_unknown'
+					: named && /waste_(round|container)_unknown$/.test(error)
 						? 404
 						: 400;
 		return sendProblem(platform, request, reply, refusal, error, detail);
@@ -212,7 +215,7 @@ export function createWasteApi(platform: Platform, waste: Waste): FastifyPluginA
 					tags,
 					security,
 					summary: 'The plan of a day: rounds, and why each container is in or out',
-					params: z.object({ day: z.iso.date() }),
+					params: z.object({ day: dayInput }),
 				},
 			},
 			async (request, reply) => {
@@ -229,7 +232,7 @@ export function createWasteApi(platform: Platform, waste: Waste): FastifyPluginA
 					tags,
 					security,
 					summary: 'Make the plan of a day, or make it anew (scope operations:write)',
-					params: z.object({ day: z.iso.date() }),
+					params: z.object({ day: dayInput }),
 				},
 			},
 			async (request, reply) =>

@@ -14,6 +14,14 @@ export function byReference<Row extends { id: string; external_id: string | null
 	return (reference) => known.get(reference);
 }
 
+/** Those who save what has this external id at once come one after the other: the second finds what the first made. */
+export async function oneByOne(trx: Db, externalId: string | null | undefined): Promise<void> {
+	if (!externalId) return;
+	await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`operations waste ${externalId}`}, 0))`.execute(
+		trx,
+	);
+}
+
 /** Who an action is written down as. */
 export const nameOf = (actor: Actor): string => actor.displayName || 'Parvis';
 

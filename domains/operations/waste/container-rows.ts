@@ -35,8 +35,11 @@ export interface ContainerRow {
 
 /** Containers with their forecasts. */
 export async function selectContainers(db: Db, filter: ContainerFilter = {}): Promise<ContainerRow[]> {
-	const { flow, text, doubtful, ids, includeInactive, sort = 'name' } = filter;
-	const like = text?.trim() ? `%${text.trim().replaceAll(/[\\%_]/g, '\\$&')}%` : null;
+	const { doubtful, ids, includeInactive, sort = 'name' } = filter;
+	// As they came in an address; PostgreSQL takes no NUL.
+	const flow = filter.flow?.replaceAll('\0', '');
+	const text = filter.text?.replaceAll('\0', '').trim();
+	const like = text ? `%${text.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
 	const order = {
 		name: sql`container.name, container.id`,
 		level: sql`forecast.level_percent DESC NULLS LAST, container.name, container.id`,

@@ -1,7 +1,7 @@
 import { asId, CsvError, changing, newId, ok, parseCsv, type Result, refuse, system } from '@parvis/platform';
 import { type Context, type Db, parseInput } from '../context.ts';
 import { mayManage, maySee, mayWork } from '../policies.ts';
-import { nameOf } from './changed.ts';
+import { nameOf, oneByOne } from './changed.ts';
 import { flowMap, selectContainers, toContainer } from './container-rows.ts';
 import type { Containers, ImportReport, Setup } from './face.ts';
 import { type ContainerInput, containerInput, pickupInput } from './input.ts';
@@ -121,6 +121,7 @@ export function createContainers(
 		trx: Db,
 		{ externalId, columns }: Prepared,
 	): Promise<Result<{ id: string; created: boolean }>> {
+		await oneByOne(trx, externalId);
 		const known = externalId
 			? await trx
 					.selectFrom('operations.waste_container')

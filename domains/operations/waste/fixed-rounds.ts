@@ -1,7 +1,7 @@
 import { asId, changing, newId, ok, refuse } from '@parvis/platform';
 import { type Context, parseInput } from '../context.ts';
 import { mayManage, maySee } from '../policies.ts';
-import { byReference } from './changed.ts';
+import { byReference, oneByOne } from './changed.ts';
 import type { FixedRound, FixedRounds } from './face.ts';
 import { fixedRoundInput } from './input.ts';
 
@@ -52,6 +52,7 @@ export function createFixedRounds({ db, platform, now }: Context): FixedRounds {
 			const strange = value.containers.find((reference) => !find(reference));
 			if (strange) return refuse('operations.waste_container_unknown', { container: strange });
 			return changing(db, async (trx) => {
+				await oneByOne(trx, value.externalId);
 				const known = await trx
 					.selectFrom('operations.waste_fixed_round')
 					.select(['id', 'version'])

@@ -34,7 +34,7 @@ export function createWaste(
 	const declared = {
 		setup,
 		vehicles: createVehicles(context, setup),
-		sites: createSites(context),
+		sites: createSites(context, setup),
 		fixedRounds: createFixedRounds(context),
 		rounds: createRounds(context),
 	};

@@ -1,8 +1,9 @@
 import { textInput } from '@parvis/platform';
 import { z } from 'zod';
+import { dayInput } from '../day-input.ts';
 
-const calendarDay = z.iso.date();
-export const dayInput = calendarDay;
+/** When something was done; no telephone is older. */
+const doneAt = z.coerce.date().min(new Date('1970-01-01'));
 const externalId = z.string().trim().min(1).max(100).nullish();
 const longitude = z.number().min(-180).max(180);
 const latitude = z.number().min(-90).max(90);
@@ -60,8 +61,8 @@ export const vehicleInput = z.object({
 
 export const absenceInput = z
 	.object({
-		fromDay: calendarDay,
-		toDay: calendarDay,
+		fromDay: dayInput,
+		toDay: dayInput,
 		reason: textInput(300, 'operations.waste_reason_missing'),
 	})
 	.refine(({ fromDay, toDay }) => toDay >= fromDay, { path: ['toDay'] });
@@ -116,8 +117,8 @@ export const settingsInput = z.object({
 export const eventInput = z
 	.object({
 		name: textInput(200, 'operations.name_missing'),
-		fromDay: calendarDay,
-		toDay: calendarDay,
+		fromDay: dayInput,
+		toDay: dayInput,
 		factor: z.number().min(0.1).max(10),
 		longitude: longitude.nullish(),
 		latitude: latitude.nullish(),
@@ -126,7 +127,7 @@ export const eventInput = z
 	.refine(({ fromDay, toDay }) => toDay >= fromDay, { path: ['toDay'] });
 
 export const pickupInput = z.object({
-	at: z.coerce.date().optional(),
+	at: doneAt.optional(),
 	fillPercent: z.number().min(0).max(200).nullish(),
 	kilograms: z.number().min(0).max(10_000).nullish(),
 });
@@ -136,7 +137,7 @@ export const actionInput = z.object({
 	roundId: z.uuid(),
 	stopId: z.uuid().nullish(),
 	kind: z.enum(['start', 'done', 'could_not', 'unloaded', 'finish']),
-	at: z.coerce.date(),
+	at: doneAt,
 	reason: z.enum(['blocked', 'damaged', 'not_there', 'full_truck', 'danger', 'other']).nullish(),
 	note: textInput(1000).nullish(),
 	photoIds: z.array(z.uuid()).max(10).default([]),

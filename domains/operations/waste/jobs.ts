@@ -38,7 +38,11 @@ export function defineJobs(
 	jobs.define('operations.waste.plan', { cron: '0 4 * * *', retryLimit: 3 }, async () => {
 		const today = dayOf(now());
 		const { collectionWeekdays } = await waste.setup.settings();
-		if (collectionWeekdays.includes(weekdayOf(today)))
+		if (!collectionWeekdays.includes(weekdayOf(today))) return;
+		const plan = await waste.plans.get(system, today);
+		if (!plan.ok) throw new Error(plan.error);
+		// Run again, or late: what was made since midnight, and perhaps put in order by hand, still fits.
+		if (!plan.value || plan.value.staleReason || dayOf(plan.value.madeAt) !== today)
 			await waste.plans.make(system, today, { cause: 'nightly' });
 	});
 

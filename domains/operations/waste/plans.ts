@@ -1,13 +1,14 @@
 import { type Actor, changing, ok, type Result, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
+import { dayInput } from '../day-input.ts';
 import { mayManage, maySee } from '../policies.ts';
 import type { DB } from '../tables.ts';
 import { nameOf } from './changed.ts';
 import { flowMap } from './container-rows.ts';
 import { readDayState, readStops, readWishes } from './day-state.ts';
 import type { Day, Forecasts, Plan, PlanReason, Plans, Setup } from './face.ts';
-import { dayInput, reorderInput, wishInput } from './input.ts';
+import { reorderInput, wishInput } from './input.ts';
 import { type Draft, explain, saveDraft, solveDay } from './planning.ts';
 import { readRounds } from './rounds.ts';
 import { addDays, dayOf, nextDayAmong, weekdayOf } from './rules/days.ts';

@@ -1,10 +1,10 @@
 import { asId, changing, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { type Context, type Db, parseInput } from '../context.ts';
+import { dayInput } from '../day-input.ts';
 import { mayManage, maySee, mayWork } from '../policies.ts';
 import { flowMap } from './container-rows.ts';
 import type { CouldNotReason, Flow, Round, RoundStop, Rounds } from './face.ts';
-import { dayInput } from './input.ts';
 import { createRoundActions } from './round-actions.ts';
 
 interface StopRow {

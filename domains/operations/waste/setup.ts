@@ -1,6 +1,7 @@
-import { asId, newId, ok, refuse } from '@parvis/platform';
+import { asId, changing, newId, ok, refuse } from '@parvis/platform';
 import { type Context, parseInput } from '../context.ts';
 import { mayManage, maySee } from '../policies.ts';
+import { oneByOne } from './changed.ts';
 import type { Flow, Settings, Setup, WasteEvent } from './face.ts';
 import { eventInput, flowInput, settingsInput } from './input.ts';
 
@@ -128,21 +129,25 @@ export function createSetup({ db, platform, now }: Context): Setup {
 				latitude: value.latitude ?? null,
 				radius_meters: value.radiusMeters ?? null,
 			};
-			// The same name on the same day is the same event.
-			const known = await db
-				.selectFrom('operations.waste_event')
-				.select('id')
-				.where('name', '=', value.name)
-				.where('from_day', '=', value.fromDay)
-				.executeTakeFirst();
-			const id = known?.id ?? newId();
-			if (known) await db.updateTable('operations.waste_event').set(columns).where('id', '=', id).execute();
-			else
-				await db
-					.insertInto('operations.waste_event')
-					.values({ id, name: value.name, from_day: value.fromDay, created_at: now(), ...columns })
-					.execute();
-			return ok({ id });
+			return changing(db, async (trx) => {
+				// The same name on the same day is the same event.
+				await oneByOne(trx, `event ${value.name}`);
+				const known = await trx
+					.selectFrom('operations.waste_event')
+					.select('id')
+					.where('name', '=', value.name)
+					.where('from_day', '=', value.fromDay)
+					.executeTakeFirst();
+				const id = known?.id ?? newId();
+				if (known)
+					await trx.updateTable('operations.waste_event').set(columns).where('id', '=', id).execute();
+				else
+					await trx
+						.insertInto('operations.waste_event')
+						.values({ id, name: value.name, from_day: value.fromDay, created_at: now(), ...columns })
+						.execute();
+				return ok({ id });
+			});
 		},
 
 		async removeEvent(actor, id) {

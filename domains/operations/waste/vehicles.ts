@@ -1,7 +1,7 @@
 import { asId, changing, newId, ok, refuse, system } from '@parvis/platform';
 import { type Context, type Db, parseInput } from '../context.ts';
 import { mayManage, maySee } from '../policies.ts';
-import { byReference, markPlansStale, nameOf } from './changed.ts';
+import { byReference, markPlansStale, nameOf, oneByOne } from './changed.ts';
 import type { Compartment, Setup, Vehicle, VehicleAbsence, Vehicles } from './face.ts';
 import { absenceInput, vehicleInput } from './input.ts';
 import { dayOf } from './rules/days.ts';
@@ -61,6 +61,7 @@ export function createVehicles(context: Context, setup: Setup): Vehicles {
 			if (!read.ok) return read;
 			const { externalId, columns } = read.value;
 			return changing(db, async (trx) => {
+				await oneByOne(trx, externalId);
 				const known = externalId
 					? await trx
 							.selectFrom('operations.waste_vehicle')
