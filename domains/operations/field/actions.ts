@@ -75,15 +75,24 @@ export const syncRequest = z.object({
 	actions: z.array(z.unknown()).max(mostActions, 'operations.too_many_actions'),
 });
 
+/** As a sensor of a telephone has it; single precision knows nothing smaller than this. */
+const measured = (most: number) =>
+	z
+		.number()
+		.min(0)
+		.max(most)
+		.transform((value) => Math.round(value * 1000) / 1000)
+		.nullish();
+
 export const positionReadings = z
 	.array(
 		z.object({
 			at: z.coerce.date(),
 			longitude: z.number().min(-180).max(180),
 			latitude: z.number().min(-90).max(90),
-			accuracyMeters: z.number().min(0).max(1e6).nullish(),
-			speedMetersPerSecond: z.number().min(0).max(100).nullish(),
-			headingDegrees: z.number().min(0).max(360).nullish(),
+			accuracyMeters: measured(1e6),
+			speedMetersPerSecond: measured(100),
+			headingDegrees: measured(360),
 		}),
 	)
 	.max(1000);

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { dayInput } from '../day-input.ts';
 import { mostPhotoBytes } from '../photos.ts';
 import type { Field, VehiclePosition } from './face.ts';
+import { maySeePositions } from './policies.ts';
 
 /** Connections are renewed this often, so that a right that was taken ends them too. */
 const connectionMilliseconds = 5 * 60_000;
@@ -32,7 +33,14 @@ export function createFieldApi(platform: Platform, field: Field, close: () => vo
 				return sendProblem(platform, request, reply, 401, 'identity.second_factor_needed');
 			return sendProblem(platform, request, reply, 403, error);
 		}
-		const status = error === 'operations.outbox_of_another' ? 409 : /unknown$/.test(error) ? 404 : 400;
+		const status =
+			error === 'operations.outbox_of_another'
+				? 409
+				: error === 'operations.round_not_yours'
+					? 403
+					: /unknown$/.test(error)
+						? 404
+						: 400;
 		return sendProblem(platform, request, reply, status, error, detail);
 	};
 
@@ -145,7 +153,10 @@ export function createFieldApi(platform: Platform, field: Field, close: () => vo
 		api.get(
 			'/field/positions',
 			{ schema: { tags, summary: 'Last known position of each vehicle that is out' } },
-			async (request) => ({ items: await field.positions(request.actor) }),
+			async (request, reply) =>
+				maySeePositions(request.actor)
+					? { items: await field.positions(request.actor) }
+					: refused(request, reply, { ok: false, error: 'platform.not_allowed' }),
 		);
 
 		api.get(

@@ -322,9 +322,6 @@ test('positions: from the driver while the round runs, seen by managers alone, e
 	expect(await field.positions(karim)).toEqual([]);
 	expect(await field.follow(karim, { positions: () => {}, end: () => {} })).toBeNull();
 	expect(await field.trail(nadia, id)).toMatchObject({ ok: false });
-	const live = await http.inject({ url: '/api/v1/field/positions/live', headers: { 'x-person': karim.id } });
-	expect(live.statusCode).toBe(403);
-
 	const more = Array.from({ length: 8 }, (_, n) => ({ ...reading, at: at(n) }));
 	await field.report(karim, id, more);
 	town.clock.now = new Date(town.clock.now.getTime() + 3 * 86_400_000);
@@ -333,4 +330,85 @@ test('positions: from the driver while the round runs, seen by managers alone, e
 	town.clock.now = new Date(town.clock.now.getTime() + 30 * 86_400_000);
 	await forgetFieldData(town.context);
 	expect(await field.trail(julien, id)).toEqual({ ok: true, value: [] });
+});
+
+test('who may see where vehicles are: managers and keys that may write; nobody else hears or reads a thing', async () => {
+	const { id } = await round(karim.id);
+	const at = town.clock.now.toISOString();
+	await waste.kept(
+		town.operations.waste.rounds.act(karim, { id: newId(), roundId: id, kind: 'start', at: town.clock.now }),
+	);
+	const report = (headers: Record<string, string>, positions: unknown, roundId = id) =>
+		http.inject({
+			method: 'POST',
+			url: `/api/v1/field/rounds/${roundId}/positions`,
+			headers,
+			payload: { positions } as object,
+		});
+	const here = { at, longitude: 2.2, latitude: 46.7 };
+	const own = { 'x-person': karim.id };
+	expect((await report(own, [here])).json()).toEqual({ kept: 1 });
+
+	const camille = await town.person('Camille');
+	people.set(camille.id, camille);
+	people.set('tired', { ...julien, secondFactor: false });
+	people.set('reader', { ...anonymous, kind: 'key', id: newId(), scopes: ['operations:read'] });
+	people.set('writer', { ...anonymous, kind: 'key', id: newId(), scopes: ['operations:write'] });
+	const origin = await http.listen({ port: 0, host: '127.0.0.1' });
+	const open = async (who: string) => {
+		const ending = new AbortController();
+		const answer = await fetch(`${origin}/api/v1/field/positions/live`, {
+			headers: { 'x-person': who },
+			signal: ending.signal,
+		});
+		const first = answer.ok ? new TextDecoder().decode((await answer.body?.getReader().read())?.value) : '';
+		ending.abort();
+		return { status: answer.status, type: answer.headers.get('content-type'), first };
+	};
+	for (const who of [julien.id, 'writer']) {
+		const seen = await open(who);
+		expect([seen.status, seen.type]).toEqual([200, 'text/event-stream; charset=utf-8']);
+		expect(seen.first).toContain(id);
+		// A place and a round: whose it is stays with the round.
+		expect(seen.first).not.toContain(karim.id);
+		const list = await http.inject({ url: '/api/v1/field/positions', headers: { 'x-person': who } });
+		expect(list.json().items).toMatchObject([{ roundId: id, longitude: 2.2 }]);
+	}
+	for (const [who, status] of [
+		['', 401],
+		['tired', 401],
+		[camille.id, 403],
+		[karim.id, 403],
+		[nadia.id, 403],
+		['reader', 403],
+	] as const) {
+		expect((await open(who)).status, who).toBe(status);
+		const list = await http.inject({ url: '/api/v1/field/positions', headers: { 'x-person': who } });
+		expect(list.statusCode, who).toBe(status);
+		expect(list.body, who).not.toContain(id);
+	}
+
+	for (const [who, status] of [
+		['', 401],
+		[camille.id, 403],
+		['reader', 403],
+		[nadia.id, 403],
+		[julien.id, 403],
+	] as const)
+		expect((await report({ 'x-person': who }, [here])).statusCode, who).toBe(status);
+	expect((await report(own, [here], newId())).statusCode).toBe(404);
+	for (const positions of [
+		null,
+		'all',
+		[null],
+		[{ ...here, longitude: 181 }],
+		[{ ...here, latitude: '46.7' }],
+		[{ ...here, at: 'now' }],
+		[{ ...here, headingDegrees: 361 }],
+		Array(1001).fill(here),
+	])
+		expect((await report(own, positions)).statusCode, JSON.stringify(positions)?.slice(0, 80)).toBe(400);
+	const tiny = { ...here, at: new Date(town.clock.now.getTime() + 1000), speedMetersPerSecond: 1e-200 };
+	expect((await report(own, [tiny])).json()).toEqual({ kept: 1 });
+	expect((await http.inject({ url: '/api/v1/field/day?day=0000-01-01', headers: own })).statusCode).toBe(400);
 });

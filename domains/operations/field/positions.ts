@@ -1,4 +1,12 @@
-import { type Actor, createListening, hasScope, type Listening, ok, refuse } from '@parvis/platform';
+import {
+	type Actor,
+	createListening,
+	hasScope,
+	type Listening,
+	ok,
+	type Result,
+	refuse,
+} from '@parvis/platform';
 import { sql } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
 import { positionReadings } from './actions.ts';
@@ -14,20 +22,21 @@ const oldestHours = 24;
 /** While a round is driven, and a little more for what its driver forgot to press. */
 const marginMilliseconds = 5 * 60_000;
 
-/** When the actor, or the driver it speaks for, drives this round; null: never. */
+/** When the actor, or the driver it speaks for, drives this round. */
 async function timeOfDriving(
 	rounds: Work['rounds'],
 	actor: Actor,
 	roundId: string,
-): Promise<{ from: number; to: number } | null> {
+): Promise<Result<{ from: number; to: number }>> {
 	const found = await rounds.get(actor, roundId);
-	if (!found.ok || !found.value.startedAt) return null;
+	if (!found.ok) return found;
 	const { driver, startedAt, finishedAt } = found.value;
-	if (actor.kind === 'key' ? !hasScope(actor, 'operations:write') : driver?.id !== actor.id) return null;
-	return {
+	const own = actor.kind === 'key' ? hasScope(actor, 'operations:write') : driver?.id === actor.id;
+	if (!startedAt || !own) return refuse('operations.round_not_yours');
+	return ok({
 		from: startedAt.getTime() - marginMilliseconds,
 		to: (finishedAt?.getTime() ?? Number.POSITIVE_INFINITY) + marginMilliseconds,
-	};
+	});
 }
 
 interface Row {
@@ -107,10 +116,10 @@ export function createPositions(
 			const parsed = parseInput(positionReadings, readings);
 			if (!parsed.ok) return parsed;
 			const driving = await timeOfDriving(rounds, actor, roundId);
-			if (!driving) return refuse('operations.round_not_yours');
+			if (!driving.ok) return driving;
 			const receivedAt = context.now();
-			const oldest = Math.max(receivedAt.getTime() - oldestHours * 3_600_000, driving.from);
-			const newest = Math.min(receivedAt.getTime() + 60_000, driving.to);
+			const oldest = Math.max(receivedAt.getTime() - oldestHours * 3_600_000, driving.value.from);
+			const newest = Math.min(receivedAt.getTime() + 60_000, driving.value.to);
 			const wanted = parsed.value.filter(({ at }) => at.getTime() >= oldest && at.getTime() <= newest);
 			if (!wanted.length) return ok({ kept: 0 });
 			const simulated = actor.kind === 'key';
