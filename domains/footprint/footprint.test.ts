@@ -38,7 +38,8 @@ async function linesOf(key: string) {
 }
 
 const sum = (numbers: readonly (number | null)[]) =>
-	Math.round(numbers.reduce<number>((all, one) => all + (one ?? 0), 0) * 1e6) / 1e6;
+	// A rounded sum just below zero is −0, which is no other quantity.
+	Math.round(numbers.reduce<number>((all, one) => all + (one ?? 0), 0) * 1e6) / 1e6 + 0;
 
 describe('posting', () => {
 	it('keeps the factor of the day with its source, and is harmless when repeated', async () => {
@@ -125,7 +126,8 @@ describe('posting', () => {
 					expect(sum(lines.map(({ kilograms }) => kilograms))).toBeCloseTo(last * 3.1, 4);
 				},
 			),
-			{ numRuns: 15 },
+			// The first example: lines whose floats add up to a trace below zero.
+			{ numRuns: 15, examples: [[[[0.3], [0.2], [0]]]] },
 		);
 	});
 });
