@@ -157,7 +157,9 @@ test('a stop is dragged to the end', async () => {
 	});
 }, 60_000);
 
-test('the pages have no grave fault and stay within a phone', async () => {
+test('the pages have no grave fault, stay within a phone and show nothing fuller than full', async () => {
+	const overfull = async (page: Page) =>
+		(await page.locator('main').textContent())?.match(/\b(10[1-9]|1[1-9]\d|[2-9]\d\d)\s%/g) ?? null;
 	await asManager({ width: 360 }, async (page) => {
 		for (const part of [
 			'',
@@ -172,6 +174,7 @@ test('the pages have no grave fault and stay within a phone', async () => {
 		]) {
 			await page.goto(`/espace/dechets${part}`);
 			expect(await graveFaults(page), part).toEqual([]);
+			expect(await overfull(page), part).toBeNull();
 			expect(
 				await page.evaluate(
 					() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -183,6 +186,7 @@ test('the pages have no grave fault and stay within a phone', async () => {
 		await page.locator('tbody th a').first().click();
 		await page.getByRole('heading', { name: 'Niveau et prévision' }).waitFor();
 		expect(await graveFaults(page)).toEqual([]);
+		expect(await overfull(page)).toBeNull();
 	});
 }, 120_000);
 
