@@ -260,10 +260,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await press(page, 'Publier tout ce qui est signé');
 		expect(await page.locator('.notice').first().textContent()).toContain('3 délibérations');
 		await opened(page, /^Noter la réception/);
-		await page
-			.locator('form[action="?/recu"] [name="jour"]')
-			.first()
-			.fill(townDay());
+		await page.locator('form[action="?/recu"] [name="jour"]').first().fill(townDay());
 		await page.locator('form[action="?/recu"]').first().getByRole('button').click();
 		await looked(page, `${home}/suites`);
 		const packed = await page.request.get(`${town.url}${home}/suites/${pool?.number}.tar.gz`);
