@@ -5,6 +5,7 @@ type Json = ColumnType<unknown, string, string>;
 type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 	? ColumnType<S, I | undefined, U>
 	: ColumnType<T, T | undefined, T>;
+type Generated<T> = ColumnType<T, never, never>;
 
 export interface DB {
 	'operations.agent': {
@@ -135,6 +136,7 @@ export interface DB {
 		latitude: number | null;
 		meter_device: string | null;
 		simulated: Defaulted<boolean>;
+		gateway_id: string | null;
 	};
 	'operations.light_command': {
 		id: string;
@@ -166,6 +168,30 @@ export interface DB {
 		opened_at: Date;
 		closed_at: Date | null;
 		intervention_id: string | null;
+	};
+	'operations.light_gateway': {
+		id: string;
+		name: string;
+		url: string;
+		api_version: string;
+		lamp_function: string;
+		token_hash: string;
+		bearer_token: Buffer | null;
+		created_at: Date;
+	};
+	'operations.light_gateway_report': {
+		id: Generated<number>;
+		gateway_id: string;
+		received_at: Date;
+		news: Json;
+	};
+	'operations.light_gateway_state': {
+		gateway_id: string;
+		reached: Defaulted<boolean>;
+		answered_at: Date | null;
+		heard_at: Date | null;
+		problem: string | null;
+		problem_at: Date | null;
 	};
 	'operations.light_override': {
 		id: string;
@@ -227,6 +253,7 @@ export interface DB {
 		installed_on: string | null;
 		simulated: Defaulted<boolean>;
 		retired_at: Date | null;
+		gateway_device: string | null;
 	};
 	'operations.luminaire_state': {
 		luminaire_id: string;

@@ -15,6 +15,7 @@ beforeAll(async () => {
 	const imported = await operations.lighting.importMany(
 		system,
 		{
+			cabinets: [{ externalId: 'armoire', name: 'Armoire des Tanneurs' }],
 			segments: [
 				{
 					externalId: 'passage',
@@ -131,3 +132,43 @@ test('a lamp is tried from its page, an event is held, and residents read of it'
 		expect(page.url()).toContain('/connexion');
 	});
 }, 60_000);
+
+test.each([true, false])(
+	'a gateway is added, given a cabinet and removed (JavaScript: %s)',
+	async (javaScriptEnabled) => {
+		await town.visit({ javaScriptEnabled, viewport: { width: 360, height: 740 } }, async (page) => {
+			await town.signIn(page, manager);
+			await page.goto('/espace/eclairage/passerelles');
+			await page.getByText('Aucune passerelle').waitFor();
+			await page.fill('[name="nom"]', 'Passerelle du centre');
+			await page.fill('[name="url"]', 'https://10.0.0.8/talq');
+			await page.getByRole('button', { name: 'Ajouter une passerelle' }).click();
+			expect(await page.textContent('.notice.bad')).toContain('EXCHANGE_PRIVATE_HOSTS');
+			expect(await page.inputValue('[name="nom"]')).toBe('Passerelle du centre');
+			// A name that nobody has (RFC 2606).
+			await page.fill('[name="url"]', 'https://passerelle.invalid/talq');
+			await page.fill('[name="secret"]', 'clef-demandee');
+			await page.getByRole('button', { name: 'Ajouter une passerelle' }).click();
+			const token = (await page.textContent('code.secret')) ?? '';
+			expect(token).toMatch(/^[\w-]{32}$/);
+			if (javaScriptEnabled) expect(await graveFaults(page)).toEqual([]);
+			await page.getByLabel('Armoire des Tanneurs').check();
+			await page.getByRole('button', { name: 'Enregistrer les armoires' }).click();
+			await page.getByText('Les armoires sont enregistrées').waitFor();
+			expect(await page.getByLabel('Armoire des Tanneurs').isChecked()).toBe(true);
+			const shown = await page.content();
+			expect(shown).not.toContain(token);
+			expect(shown).not.toContain('clef-demandee');
+			await expect
+				.poll(async () => {
+					await page.reload();
+					return page.textContent('main');
+				})
+				.toContain('Dernier problème');
+			expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+			await page.getByRole('button', { name: 'Supprimer la passerelle' }).click();
+			await page.getByText('La passerelle est supprimée').waitFor();
+		});
+	},
+	60_000,
+);

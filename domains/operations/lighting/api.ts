@@ -13,6 +13,7 @@ import type { Lighting, SegmentLevel } from './face.ts';
 const id = z.string().max(100);
 const tags = ['lighting'];
 const longestMilliseconds = 5 * 60_000;
+const largestReportBytes = 512 * 1024;
 const largestImportBytes = 32 * 1024 * 1024;
 
 /** /api/v1/lighting: what stands where, what it does, profiles, overrides, imports; live levels for agents' pages. */
@@ -54,6 +55,33 @@ export function createLightingApi(platform: Platform, lighting: Lighting): Fasti
 					reply,
 					await lighting.importMany(request.actor, request.body, { dryRun: request.query.dryRun === 'true' }),
 				),
+		);
+
+		api.post(
+			'/lighting/talq/:gateway/log-reports',
+			{
+				bodyLimit: largestReportBytes,
+				schema: {
+					tags,
+					summary:
+						'What a gateway logged of its lamps, as LogReport of TALQ 2, with the token of the gateway',
+					params: z.object({ gateway: id }),
+					body: z.unknown(),
+				},
+				// Before the body is read.
+				onRequest: async (request, reply) => {
+					const { gateway } = request.params as { gateway: string };
+					const token = /^Bearer (.{1,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+					if (!(await lighting.gateways.holds(gateway, token)))
+						return sendProblem(platform, request, reply, 401, 'operations.light_gateway_unauthorised');
+				},
+			},
+			async (request, reply) => {
+				const received = await lighting.gateways.receive(request.params.gateway, request.body);
+				if (received.ok) return reply.code(201).send({});
+				const busy = received.error === 'operations.light_reports_too_many';
+				return sendProblem(platform, request, reply, busy ? 429 : 400, received.error, received.detail);
+			},
 		);
 
 		api.get(

@@ -217,6 +217,46 @@ export interface PublicStreet {
 	savedKilowattHours: number | null;
 }
 
+/** A gateway of another maker, with the cabinets whose lamps it speaks for. */
+export interface LightGateway {
+	id: string;
+	name: string;
+	url: string;
+	apiVersion: string;
+	/** Function that lights in each device; empty: whole devices are addressed. */
+	lampFunction: string;
+	/** It asks for a token of its own, which is not shown again. */
+	sendsToken: boolean;
+	/** It takes set-points now. */
+	reached: boolean;
+	answeredAt: Date | null;
+	/** Of its last report. */
+	heardAt: Date | null;
+	/** `status_…`, `secret_lost`, or why nothing came back (`timeout`, `unreachable`, …). */
+	problem: string | null;
+	problemAt: Date | null;
+	cabinets: { id: string; name: string }[];
+	luminaireCount: number;
+	/** Luminaires that did not yet acknowledge their last set-point. */
+	waiting: number;
+}
+
+export interface LightGateways {
+	list(actor: Actor): Promise<Result<LightGateway[]>>;
+	cabinets(actor: Actor): Promise<Result<{ id: string; name: string; gatewayId: string | null }[]>>;
+	/** @returns the token by which it speaks to us, shown once */
+	create(actor: Actor, input: unknown): Promise<Result<{ id: string; token: string }>>;
+	renewToken(actor: Actor, id: string): Promise<Result<string>>;
+	/** Exactly these cabinets are its own from now on. */
+	assign(actor: Actor, id: string, cabinetIds: readonly string[]): Promise<Result<null>>;
+	/** Its lamps are spoken to by MQTT again. */
+	remove(actor: Actor, id: string): Promise<Result<null>>;
+	/** Whether this is the token of that gateway. */
+	holds(id: string, token: string | null): Promise<boolean>;
+	/** Take a `LogReport` of TALQ; the same one twice changes nothing more. */
+	receive(id: string, report: unknown): Promise<Result<null>>;
+}
+
 export interface Lighting {
 	/** Add or change cabinets, segments, luminaires and sensors by their external ids. */
 	importMany(
@@ -237,6 +277,7 @@ export interface Lighting {
 	faults(actor: Actor, query?: { open?: boolean; limit?: number }): Promise<Result<LightFault[]>>;
 	profiles: LightProfiles;
 	overrides: LightOverrides;
+	gateways: LightGateways;
 	effect(actor: Actor, days: number): Promise<Result<LightingEffect>>;
 	/** For residents: each lit street, what it does tonight and why. */
 	publicStreets(): Promise<PublicStreet[]>;

@@ -58,6 +58,11 @@ export const luminaireRow = z.object({
 	colourKelvin: z.number().int().min(1000).max(20_000).nullish(),
 	upwardPercent: z.number().min(0).max(100).nullish(),
 	installedOn: day.nullish(),
+	/** Its address at the gateway of its cabinet, where that differs from its external id. */
+	gatewayDevice: z
+		.string()
+		.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, 'operations.light_name_invalid')
+		.nullish(),
 	simulated: z.boolean().default(false),
 });
 

@@ -130,6 +130,7 @@ export async function importLighting(
 					colour_kelvin: row.colourKelvin ?? null,
 					upward_percent: row.upwardPercent ?? null,
 					installed_on: row.installedOn ?? null,
+					gateway_device: row.gatewayDevice ?? null,
 					simulated: row.simulated,
 					retired_at: null,
 				};

@@ -1,5 +1,7 @@
 import { type Actor, refuse } from '@parvis/platform';
 import type { Context } from '../context.ts';
+import { createOutgoing } from '../exchange/outgoing.ts';
+import { createSealing } from '../exchange/sealing.ts';
 import type { Interventions } from '../interventions/face.ts';
 import type { Part } from '../part.ts';
 import { mayManage } from '../policies.ts';
@@ -10,6 +12,7 @@ import { fillLightingDemo } from './demo.ts';
 import { createEffect } from './effect.ts';
 import type { Lighting } from './face.ts';
 import { createFaultDesk } from './faults.ts';
+import { createGateways } from './gateways.ts';
 import { importLighting, luminairesOfFile } from './import.ts';
 import { createInventory } from './inventory.ts';
 import { createLive } from './live.ts';
@@ -27,7 +30,9 @@ export function createLighting(
 	const effect = createEffect(context);
 	const overrides = createOverrides(context);
 	const live = createLive(context);
-	const loop = createLoop(context, createFaultDesk(context, interventions));
+	const outgoing = createOutgoing(context.platform.config.privateHosts);
+	const sealing = createSealing(context.platform.config.secret);
+	const loop = createLoop(context, createFaultDesk(context, interventions), outgoing, sealing);
 	const leader = createLeader(context.platform, loop.lead, context.now);
 	context.platform.jobs.define('operations.light_commands_purge', { cron: '50 3 * * *' }, async () => {
 		await context.db
@@ -53,6 +58,7 @@ export function createLighting(
 		faults: inventory.faults,
 		profiles: createProfiles(context),
 		overrides,
+		gateways: createGateways(context, outgoing, sealing),
 		effect: effect.effect,
 		...createPublicStreets(context),
 		follow: live.follow,

@@ -109,7 +109,7 @@ export function createInventory(context: Context) {
 					SELECT id, level_percent AS "levelPercent", reason, published_at AS "publishedAt",
 						acknowledged_at AS "acknowledgedAt", attempts
 					FROM operations.light_command WHERE luminaire_id = ${lamp.id}
-					ORDER BY published_at DESC LIMIT 100`.execute(db),
+					ORDER BY published_at DESC, id DESC LIMIT 100`.execute(db),
 				selectFaults(sql`fault.luminaire_id = ${lamp.id}`, 50),
 			]);
 			return ok({ ...lamp, commands: commands.rows, faults: faults.rows, findings: checkLuminaire(lamp) });

@@ -1,5 +1,7 @@
 import { until } from '@parvis/platform/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOutgoing } from '../exchange/outgoing.ts';
+import { createSealing } from '../exchange/sealing.ts';
 import { createLeader } from './control/leader.ts';
 import { createLoop } from './control/loop.ts';
 import { createLitTown, type LitTown } from './testing.ts';
@@ -34,6 +36,8 @@ test('one process leads; when it is cut off another takes over and tells all lam
 			sensing: town.sensing,
 		},
 		desk,
+		createOutgoing([]),
+		createSealing('essai'),
 	);
 	const second = createLeader(
 		town.platform,

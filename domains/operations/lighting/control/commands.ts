@@ -26,6 +26,8 @@ export const renewMilliseconds = 10 * 60_000;
 /** Waits before each further attempt; then the lamp has failed. */
 export const attemptMilliseconds = [2000, 4000, 8000, 16_000] as const;
 export const mostAttempts = attemptMilliseconds.length + 1;
+/** The same through a gateway, whose network may be slow and whose reports are gathered. */
+export const gatewayAttemptMilliseconds = [15_000, 30_000, 60_000, 120_000] as const;
 /** Drivers round. */
 const toleranceLevel = 3;
 /** A lamp that says something else is told again, at most so often. */
@@ -35,8 +37,12 @@ const repeatMilliseconds = 60_000;
  * Where each lamp stands between told and done. Pure state: it sends nothing itself.
  * States of one lamp: nothing told → told (pending) → acknowledged, or failed after the last attempt; from failed it comes
  * back by any word from it.
+ * @param waits milliseconds before each further attempt, by lamp
  */
-export function createCommands(count: number) {
+export function createCommands(
+	count: number,
+	waits: (lamp: number) => readonly number[] = () => attemptMilliseconds,
+) {
 	const sentLevel = new Int16Array(count).fill(-1);
 	const pending: (SetPoint | null)[] = new Array(count).fill(null);
 	const attempts = new Uint8Array(count);
@@ -51,7 +57,7 @@ export function createCommands(count: number) {
 		pending[lamp] = setPoint;
 		sentLevel[lamp] = level;
 		attempts[lamp] = 1;
-		nextAt[lamp] = at + attemptMilliseconds[0];
+		nextAt[lamp] = at + (waits(lamp)[0] ?? 0);
 		renewAt[lamp] = at + renewMilliseconds;
 		fadeUntil[lamp] = at + fadeSeconds * 1000;
 		lastSentAt[lamp] = at;
@@ -80,7 +86,7 @@ export function createCommands(count: number) {
 			const setPoint = pending[lamp] ?? null;
 			const attempt = (attempts[lamp] ?? 0) + 1;
 			attempts[lamp] = attempt;
-			nextAt[lamp] = at + (attemptMilliseconds[attempt - 1] ?? attemptMilliseconds.at(-1) ?? 0);
+			nextAt[lamp] = at + (waits(lamp)[attempt - 1] ?? waits(lamp).at(-1) ?? 0);
 			lastSentAt[lamp] = at;
 			return setPoint;
 		},
@@ -95,9 +101,11 @@ export function createCommands(count: number) {
 			renewAt[lamp] = at + renewMilliseconds;
 		},
 
-		/** While the broker is away no lamp is to blame: waits begin anew. */
+		/** While the broker or gateway is away no lamp is to blame: waits begin anew. */
 		pauseUntil(lamp: number, at: number): void {
-			if (pending[lamp]) nextAt[lamp] = at;
+			if (!pending[lamp]) return;
+			nextAt[lamp] = at;
+			attempts[lamp] = 0;
 		},
 
 		/**

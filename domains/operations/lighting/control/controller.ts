@@ -1,13 +1,19 @@
 import type { LevelReason } from '../rules/level.ts';
 import { createPassages, lampsToRaise } from '../rules/presence.ts';
-import { createCommands, type LampReport, type SetPoint } from './commands.ts';
+import {
+	attemptMilliseconds,
+	createCommands,
+	gatewayAttemptMilliseconds,
+	type LampReport,
+	type SetPoint,
+} from './commands.ts';
 import { createEnergyMeter, type EnergyOfSegment } from './energy.ts';
 import type { Installation } from './installation.ts';
 import { createWishes } from './wishes.ts';
 
 /** What the loop does to the world. */
 export interface Effects {
-	/** Hand a set-point to the broker; it is repeated here when no answer comes. */
+	/** Hand a set-point to the broker or gateway; it is repeated here when no answer comes. */
 	send(lamp: number, setPoint: SetPoint): void;
 	/** A lamp's state changed: to be written soon. */
 	changed(lamp: number): void;
@@ -37,7 +43,9 @@ export function createController(installation: Installation, effects: Effects, s
 	const { lamps, reaches, lampIndex, sensorIndex } = installation;
 	const wishes = createWishes(installation);
 	const passages = createPassages(reaches);
-	const commands = createCommands(lamps.length);
+	const commands = createCommands(lamps.length, (lamp) =>
+		lamps[lamp]?.gatewayId ? gatewayAttemptMilliseconds : attemptMilliseconds,
+	);
 	const meter = createEnergyMeter(installation);
 	const reportedLevel = new Int16Array(lamps.length).fill(-1);
 	const reportedWatts = new Float32Array(lamps.length).fill(-1);
@@ -49,7 +57,9 @@ export function createController(installation: Installation, effects: Effects, s
 		reason: 'profile',
 	}));
 	let lastTick = startedAt;
-	let reachable = false;
+	/** Gateways that are there; null: the broker. */
+	const reached = new Set<string | null>();
+	const reachable = (lamp: number) => reached.has(lamps[lamp]?.gatewayId ?? null);
 	/** Where the next tick goes on when one could not serve all. */
 	let next = 0;
 
@@ -132,10 +142,10 @@ export function createController(installation: Installation, effects: Effects, s
 				const watts = reportedWatts[lamp] ?? -1;
 				return { level, watts: watts < 0 ? null : watts };
 			});
-			if (!reachable) return;
+			if (!reached.size) return;
 			let budget = Math.max(50, Math.ceil((Math.min(elapsed, 1000) / 1000) * mostSendsASecond));
 			for (let served = 0; served < lamps.length && budget > 0; served++) {
-				if (serve(next, at)) budget--;
+				if (reachable(next) && serve(next, at)) budget--;
 				next = (next + 1) % lamps.length;
 			}
 		},
@@ -149,7 +159,7 @@ export function createController(installation: Installation, effects: Effects, s
 			let told = 0;
 			lampsToRaise(reach, passage, at, wishes.presenceOf, (lamp, heldUntil) => {
 				wishes.hold(lamp, heldUntil);
-				if (!reachable || commands.failed[lamp]) return;
+				if (!reachable(lamp) || commands.failed[lamp]) return;
 				const { level } = wishes.levelOf(lamp, at);
 				if (level === commands.sentLevel[lamp]) return;
 				tell(lamp, at);
@@ -170,14 +180,28 @@ export function createController(installation: Installation, effects: Effects, s
 			if (back) failedAt[lamp] = Number.NaN;
 			if (acknowledged) effects.acknowledged(acknowledged, at);
 			effects.changed(lamp);
-			if (differs && reachable) tell(lamp, at);
+			if (differs && reachable(lamp)) tell(lamp, at);
 		},
 
-		/** The broker is there (again): all lamps are told anew as fast as ticks allow; or it is away, and no lamp is to blame. */
-		setReachable(value: boolean, at: number): void {
-			reachable = value;
-			if (!value) return;
+		/** Its gateway says that something is wrong with a lamp, or no longer. */
+		noteFault(lamp: number, name: string, lasts: boolean): void {
+			const names = new Set((faults[lamp] ?? '').split(', ').filter(Boolean));
+			if (names.has(name) === lasts) return;
+			if (lasts) names.add(name);
+			else names.delete(name);
+			faults[lamp] = [...names].join(', ') || null;
+			effects.changed(lamp);
+		},
+
+		/**
+		 * The broker, or a gateway, is there (again): its lamps are told anew as fast as ticks allow; or it is away, and no lamp
+		 * is to blame.
+		 */
+		setReachable(value: boolean, at: number, gatewayId: string | null = null): void {
+			if (!value) return void reached.delete(gatewayId);
+			reached.add(gatewayId);
 			for (let lamp = 0; lamp < lamps.length; lamp++) {
+				if ((lamps[lamp]?.gatewayId ?? null) !== gatewayId) continue;
 				commands.pauseUntil(lamp, at);
 				commands.renewAt[lamp] = at;
 			}

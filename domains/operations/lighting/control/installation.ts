@@ -11,6 +11,10 @@ export interface ControlledLamp {
 	/** Index of its segment. */
 	segment: number;
 	cabinetId: string | null;
+	/** Null: it speaks MQTT. */
+	gatewayId: string | null;
+	/** Its address at the gateway. */
+	gatewayDevice: string;
 	watts: number;
 	standbyWatts: number;
 	dimmable: boolean;
@@ -66,8 +70,15 @@ export async function readInstallation(context: Context): Promise<Installation> 
 	const lampRows = await db
 		.selectFrom('operations.luminaire as lamp')
 		.leftJoin('operations.luminaire_state as state', 'state.luminaire_id', 'lamp.id')
+		.leftJoin('operations.light_cabinet as cabinet', 'cabinet.id', 'lamp.cabinet_id')
 		.selectAll('lamp')
-		.select(['state.reported_level', 'state.last_heard_at', 'state.failed_at', 'state.fault'])
+		.select([
+			'cabinet.gateway_id',
+			'state.reported_level',
+			'state.last_heard_at',
+			'state.failed_at',
+			'state.fault',
+		])
 		.where('lamp.retired_at', 'is', null)
 		.orderBy('lamp.id')
 		.execute();
@@ -77,6 +88,8 @@ export async function readInstallation(context: Context): Promise<Installation> 
 			externalId: row.external_id,
 			segment: segmentIndex.get(row.segment_id) ?? 0,
 			cabinetId: row.cabinet_id,
+			gatewayId: row.gateway_id,
+			gatewayDevice: row.gateway_device ?? row.external_id,
 			watts: row.watts,
 			standbyWatts: row.standby_watts,
 			dimmable: row.dimmable,

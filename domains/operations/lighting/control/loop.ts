@@ -1,9 +1,13 @@
 import { createListening, newId } from '@parvis/platform';
 import { Counter, Histogram } from 'prom-client';
 import type { Context } from '../../context.ts';
+import type { Outgoing } from '../../exchange/outgoing.ts';
+import type { Sealing } from '../../exchange/sealing.ts';
 import type { FaultDesk } from '../faults.ts';
 import { readPresence, readReport, writeSetPoint } from './commands.ts';
 import { type Controller, createController } from './controller.ts';
+import { createGatewayReports } from './gateway-reports.ts';
+import { createGatewayLinks } from './gateways.ts';
 import { readInstallation } from './installation.ts';
 import { createJournal } from './journal.ts';
 
@@ -14,10 +18,10 @@ const faultMilliseconds = 5000;
 const reloadMilliseconds = 200;
 
 /**
- * Control all lamps until `leading` is aborted: set-points to the broker, answers back, everything
+ * Control all lamps until `leading` is aborted: set-points to the broker and gateways, answers back, everything
  * written down behind.
  */
-export function createLoop(context: Context, faultDesk: FaultDesk) {
+export function createLoop(context: Context, faultDesk: FaultDesk, outgoing: Outgoing, sealing: Sealing) {
 	const { platform, sensing } = context;
 	const decision = new Histogram({
 		name: 'parvis_lighting_decision_seconds',
@@ -35,6 +39,15 @@ export function createLoop(context: Context, faultDesk: FaultDesk) {
 	async function lead(leading: AbortSignal): Promise<void> {
 		const now = () => context.now().getTime();
 		const journal = createJournal(platform);
+		const links = createGatewayLinks(
+			{ db: context.db, log: platform.log },
+			outgoing,
+			sealing,
+			now,
+			(gatewayId, reached) => controller.setReachable(reached, now(), gatewayId),
+		);
+		await links.load();
+		const reports = createGatewayReports(context.db, links);
 		let controller = await make(null);
 		const connection = sensing.connectBroker({
 			clientId: `parvis-lighting-${newId().slice(-12)}`,
@@ -62,6 +75,7 @@ export function createLoop(context: Context, faultDesk: FaultDesk) {
 					send(lamp, setPoint) {
 						const target = installation.lamps[lamp];
 						if (!target) return;
+						if (target.gatewayId) return links.send(target.gatewayId, target.gatewayDevice, setPoint);
 						const topic = `lighting/${target.externalId}/setpoint`;
 						const sent =
 							connection?.publish(topic, writeSetPoint(setPoint)) ?? Promise.reject(new Error('no broker'));
@@ -84,11 +98,13 @@ export function createLoop(context: Context, faultDesk: FaultDesk) {
 		/** A change in the database; what was not written yet is, since lamps are numbered anew. */
 		async function reload(): Promise<void> {
 			await journal.flush(controller, context.now());
+			await links.load();
 			const made = await make(controller);
 			journal.addEnergy(controller.takeEnergy());
 			journal.forgetLamps();
 			controller = made;
 			if (connection?.connected) made.setReachable(true, now());
+			for (const id of links.reached()) made.setReachable(true, now(), id);
 		}
 
 		const work = createWork(platform.log);
@@ -106,8 +122,13 @@ export function createLoop(context: Context, faultDesk: FaultDesk) {
 				if (reachable && !connected) controller.setReachable(false, now());
 				reachable = connected;
 				controller.tick(now());
+				links.tick();
 			}, tickMilliseconds),
-			setInterval(() => work.run('flush', () => journal.flush(controller, context.now())), flushMilliseconds),
+			setInterval(() => {
+				work.run('flush', () => journal.flush(controller, context.now()));
+				work.run('gateways', () => links.writeState());
+				if (links.size) work.run('reports', () => reports.take(controller, now()));
+			}, flushMilliseconds),
 			setInterval(() => journal.addEnergy(controller.takeEnergy()), energyMilliseconds),
 			setInterval(() => work.run('faults', () => faultDesk.settle(controller)), faultMilliseconds),
 		];
@@ -122,6 +143,7 @@ export function createLoop(context: Context, faultDesk: FaultDesk) {
 			if (changed) clearTimeout(changed);
 			await listening.stop();
 			await connection?.close();
+			links.close();
 			await work.idle();
 			journal.addEnergy(controller.takeEnergy());
 			await journal.flush(controller, context.now()).catch(() => {});
