@@ -41,22 +41,6 @@ CREATE TABLE operations.light_segment (
 );
 CREATE INDEX light_segment_street ON operations.light_segment (street_slug);
 
--- A gateway of another maker, spoken to in the manner of TALQ.
-CREATE TABLE operations.light_gateway (
-	id uuid PRIMARY KEY,
-	name text NOT NULL UNIQUE,
-	url text NOT NULL,
-	-- Our address and the gateway's, as the protocol has them.
-	cms_address uuid NOT NULL,
-	gateway_address uuid NOT NULL,
-	-- SHA-256 of the token by which it speaks to us.
-	token_hash text NOT NULL,
-	-- Sent with each request; null: none asked for.
-	bearer_token text,
-	last_heard_at timestamptz,
-	last_problem text
-);
-
 CREATE TABLE operations.luminaire (
 	id uuid PRIMARY KEY,
 	-- Also its name in MQTT topics.
@@ -78,9 +62,6 @@ CREATE TABLE operations.luminaire (
 	colour_kelvin int,
 	upward_percent real,
 	installed_on date,
-	gateway_id uuid REFERENCES operations.light_gateway,
-	-- Address at its gateway.
-	gateway_device uuid,
 	simulated boolean NOT NULL DEFAULT false,
 	retired_at timestamptz
 );
