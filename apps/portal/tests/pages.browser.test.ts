@@ -229,6 +229,9 @@ describe('without JavaScript', () => {
 			await page.locator('main input[name="rue"]').fill(`12 ${found?.name}`);
 			await page.locator('main form button').first().click();
 			expect(await page.locator('.cards .card, .link-list a').count()).toBeGreaterThan(0);
+			await page.goto(`/pres-de-moi?longitude=${found?.longitude}&latitude=${found?.latitude}`);
+			// By the roads that the town imported, no longer « environ ».
+			expect(await page.locator('.cards .card').first().textContent()).toMatch(/· ?\d+ min à pied/);
 		});
 	});
 

@@ -26,12 +26,24 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 			? ([street.longitude, street.latitude] as const)
 			: null;
 	const places = at ? await town.places.nearest(at, { limit: 18, withinMeters: 5000 }) : [];
+	const walks =
+		at && places.length
+			? await town.roads.matrix([at, ...places.map((place) => [place.longitude, place.latitude] as const)], {
+					profile: 'foot',
+				})
+			: null;
 	return {
 		typed,
 		located,
 		street: street ?? null,
 		choices: at ? [] : streets,
-		places: places.map((place) => ({ ...place, label: town.kinds[place.kind] })),
+		places: places.map((place, n) => ({
+			...place,
+			label: town.kinds[place.kind],
+			walkSeconds: walks?.seconds[n + 1] ?? Number.POSITIVE_INFINITY,
+		})),
+		// As the crow flies, where no roads are known.
+		roughly: walks?.provider === 'straight',
 		asked: typed !== '' || located,
 	};
 };
