@@ -17,7 +17,9 @@ afterAll(async () => {
 const names = Array.from({ length: 6 }, (_, index) => `rue-${index}`);
 const leaders = async () => {
 	const { rows } = await town.platform.pool.query<{ pid: number }>(
-		"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 7263102 AND granted",
+		// The server's other databases have leaders of their own.
+		`SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+			WHERE datname = current_database() AND locktype = 'advisory' AND objid = 7263102 AND granted`,
 	);
 	return rows.map(({ pid }) => pid);
 };
