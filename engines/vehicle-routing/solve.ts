@@ -61,7 +61,7 @@ export function search(problem: Problem, options: Options, isStopped: () => bool
 			iterations: budget.iterations,
 		});
 	improved(ground.cost());
-	const heat = plain ? { first: 3 * arc, last: 0.02 * arc } : { first: 0.05 * arc, last: 0.001 * arc };
+	const heat = plain ? { first: arc, last: 0.01 * arc } : { first: 0.05 * arc, last: 0.001 * arc };
 	anneal(ground, budget, random, heat, improved);
 	const scheduler = general?.scheduler ?? createScheduler(compiled);
 	const kind = compiled.kinds[0] as Kind;
