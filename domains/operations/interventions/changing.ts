@@ -1,8 +1,9 @@
 import { type Actor, asId, changing, ok, type Result, refuse, textInput } from '@parvis/platform';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, type Db, parseInput } from '../context.ts';
 import { mayWork } from '../policies.ts';
+import type { DB } from '../tables.ts';
 import type { Changed, FieldChange, InterventionStatus, Since } from './face.ts';
 import { dayText, latitude, longitude, titleText, toTheMinute, type Where, whereIs } from './opening.ts';
 import { publish, recordEvent, type Trx } from './recording.ts';
@@ -35,33 +36,7 @@ const changeInput = z.object({
 export const lockIntervention = (trx: Trx, id: string) => readRow(trx, id, sql`FOR UPDATE`);
 
 async function readRow(db: Db, id: string, lock = sql``) {
-	const { rows } = await sql<{
-		id: string;
-		number: string;
-		title: string;
-		description: string;
-		category_id: string;
-		priority: string;
-		status: InterventionStatus;
-		due_at: Date;
-		planned_on: string | null;
-		planned_from: Date | null;
-		planned_to: Date | null;
-		planned_turn: number | null;
-		pinned: boolean;
-		duration_minutes: number;
-		assignee_ids: string[];
-		place_id: string | null;
-		address: string | null;
-		longitude: number;
-		latitude: number;
-		reason: string | null;
-		public_answer: string | null;
-		checklist: unknown;
-		version: number;
-		started_at: Date | null;
-		closed_at: Date | null;
-	}>`SELECT *, planned_on::text AS planned_on FROM operations.intervention
+	const { rows } = await sql<Selectable<DB['operations.intervention']>>`SELECT * FROM operations.intervention
 		WHERE id = ${asId(id)} ${lock}`.execute(db);
 	return rows[0] ?? null;
 }

@@ -115,9 +115,16 @@ export function createEffect(context: Context) {
 			JOIN operations.light_segment segment ON segment.id = energy.segment_id
 			WHERE energy.day >= ${from} GROUP BY segment.street_name
 			ORDER BY sum(energy.baseline_watt_hours - energy.watt_hours) DESC LIMIT 15`.execute(db);
+		const { rows: complaints } = await sql<{ count: number }>`
+			SELECT count(*)::int AS count FROM operations.report
+			JOIN operations.category ON category.id = report.category_id
+			JOIN operations.service ON service.id = category.service_id
+			WHERE service.code = 'lighting' AND report.status NOT IN ('held', 'spam')
+				AND report.created_at >= ${new Date(townInstant(from, '00:00'))}`.execute(db);
 		const kilowattHours = rows.reduce((sum, row) => sum + row.kilowattHours, 0);
 		const baselineKilowattHours = rows.reduce((sum, row) => sum + row.baselineKilowattHours, 0);
 		return {
+			complaints: complaints[0]?.count ?? 0,
 			days: rows,
 			kilowattHours,
 			baselineKilowattHours,

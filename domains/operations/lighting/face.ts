@@ -176,10 +176,12 @@ export interface LightingDay {
 }
 
 export interface LightingEffect {
+	/** Reports by residents to the lighting service. */
+	complaints: number;
 	days: LightingDay[];
 	kilowattHours: number;
 	baselineKilowattHours: number;
-	/** Null where the footprint room knows no factor. */
+	/** From 0 to 1; null while no energy is known. */
 	savedShare: number | null;
 	simulated: boolean;
 	streets: { streetName: string; kilowattHours: number; baselineKilowattHours: number }[];

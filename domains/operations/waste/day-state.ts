@@ -10,6 +10,7 @@ import {
 	prizeOf,
 	vehiclesFor,
 } from './rules/plan-problem.ts';
+import { toSite } from './sites.ts';
 import { absenceOn, readVehicles } from './vehicles.ts';
 
 export interface StopOfDay {
@@ -162,18 +163,7 @@ export async function readDayState(context: Context, setup: Setup, day: Day): Pr
 						from: clock(from),
 						to: to === '24:00' ? 86_400 : clock(to),
 					})) ?? null,
-				site: {
-					id: row.id,
-					externalId: row.external_id,
-					kind: row.kind,
-					name: row.name,
-					longitude: row.longitude,
-					latitude: row.latitude,
-					flows: row.flows,
-					openingHours: row.opening_hours,
-					serviceSeconds: row.service_seconds,
-					active: row.active,
-				},
+				site: toSite(row),
 			};
 		})
 		// Closed all day: nobody can unload there.

@@ -1,9 +1,24 @@
 import { asId, changing, newId, ok, refuse } from '@parvis/platform';
+import type { Selectable } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
 import { mayManage, maySee } from '../policies.ts';
+import type { DB } from '../tables.ts';
 import { oneByOne } from './changed.ts';
 import type { Setup, Site, Sites } from './face.ts';
 import { siteInput } from './input.ts';
+
+export const toSite = (row: Selectable<DB['operations.waste_site']>): Site => ({
+	id: row.id,
+	externalId: row.external_id,
+	kind: row.kind,
+	name: row.name,
+	longitude: row.longitude,
+	latitude: row.latitude,
+	flows: row.flows,
+	openingHours: row.opening_hours,
+	serviceSeconds: row.service_seconds,
+	active: row.active,
+});
 
 /** Depots, and where trucks unload. */
 export function createSites({ db, platform, town, now }: Context, setup: Setup): Sites {
@@ -11,22 +26,7 @@ export function createSites({ db, platform, town, now }: Context, setup: Setup):
 		async list(actor) {
 			if (!maySee(actor)) return refuse('platform.not_allowed');
 			const rows = await db.selectFrom('operations.waste_site').selectAll().orderBy('name').execute();
-			return ok(
-				rows.map(
-					(row): Site => ({
-						id: row.id,
-						externalId: row.external_id,
-						kind: row.kind,
-						name: row.name,
-						longitude: row.longitude,
-						latitude: row.latitude,
-						flows: row.flows,
-						openingHours: row.opening_hours,
-						serviceSeconds: row.service_seconds,
-						active: row.active,
-					}),
-				),
-			);
+			return ok(rows.map(toSite));
 		},
 
 		async save(actor, input, id) {
