@@ -70,6 +70,17 @@ async function loudness(source: string, from: number, seconds: number): Promise<
 	return Number(/mean_volume: (-?[\d.]+|-inf) dB/.exec(stderr)?.[1]?.replace('-inf', '-91') ?? Number.NaN);
 }
 
+/** Stretches of at least a second where nothing is heard, in seconds from the start. */
+async function silences(source: string): Promise<{ from: number; until: number }[]> {
+	const { stderr } = await run('ffmpeg', [
+		...['-hide_banner', '-nostats', '-i', source],
+		...['-vn', '-af', 'silencedetect=noise=-60dB:d=1', '-f', 'null', '-'],
+	]);
+	const starts = [...stderr.matchAll(/silence_start: (-?[\d.]+)/g)].map(([, at]) => Number(at));
+	const ends = [...stderr.matchAll(/silence_end: (-?[\d.]+)/g)].map(([, at]) => Number(at));
+	return starts.map((from, n) => ({ from, until: ends[n] ?? Number.POSITIVE_INFINITY }));
+}
+
 test('a meeting is held, goes out live, and is there in replay: one record says when', async () => {
 	const { programme, sessions } = town.rooms.council;
 	for (const [name, url, key] of [
@@ -102,6 +113,7 @@ test('a meeting is held, goes out live, and is there in replay: one record says 
 	await recorded(5);
 	const takenAt = await act({ kind: 'take_floor_back' });
 	await expect.poll(() => soundDuring(chair, 600)).toBe(0);
+	const heardLastAt = new Date();
 	expect(await soundDuring(chair, 1500), 'a silenced speaker sends nothing').toBe(0);
 	await recorded(3);
 
@@ -184,7 +196,9 @@ test('a meeting is held, goes out live, and is there in replay: one record says 
 		await loudness(mp4, at(givenAt) + 1, at(takenAt) - at(givenAt) - 1),
 		'who has the floor is heard',
 	).toBeGreaterThan(-60);
-	expect(await loudness(mp4, at(takenAt) + 1.5, 1.5), 'and nobody after').toBeLessThan(-75);
+	const quiet = (await silences(mp4)).find(({ until }) => until >= at(closedAt));
+	expect(quiet, 'and nobody after, until the doors close').toBeDefined();
+	expect(quiet?.from, 'from when the others in the room hear nothing').toBeLessThan(at(heardLastAt) + 2);
 	expect(
 		await loudness(mp4, at(closedAt) + 0.5, at(openedAt) - at(closedAt) - 0.5),
 		'closed doors',
