@@ -53,7 +53,7 @@ export async function startTestTown({ fill = true, room = false } = {}): Promise
 		await rm(dataDir, { recursive: true, force: true });
 	};
 	try {
-		const { identity, sensing, participation, council, operations } = server.rooms;
+		const { identity, sensing, participation, council, operations, equipment } = server.rooms;
 		const accounts = await identity.ensureDemoAccounts();
 		if (fill) {
 			const key = await identity.createSystemApiKey([
@@ -68,6 +68,7 @@ export async function startTestTown({ fill = true, room = false } = {}): Promise
 			await participation.fillDemo();
 			await council.fillDemo();
 			await operations.fillDemo();
+			await equipment.fillDemo();
 		}
 		return { url: config.publicUrl, rooms: server.rooms, platform: server.platform, livekit, accounts, stop };
 	} catch (error) {

@@ -1,4 +1,5 @@
 import { type Council, createCouncil } from '@parvis/council';
+import { createEquipment, type Equipment } from '@parvis/equipment';
 import { createFootprint, type Footprint } from '@parvis/footprint';
 import { createIdentity, type Identity } from '@parvis/identity';
 import { createOperations, type Operations } from '@parvis/operations';
@@ -16,6 +17,7 @@ export interface Rooms {
 	council: Council;
 	footprint: Footprint;
 	operations: Operations;
+	equipment: Equipment;
 }
 
 /** Build every room in the order of their needs. To add a room is one line here. */
@@ -27,7 +29,8 @@ export function buildRooms(platform: Platform): { rooms: Rooms; all: readonly Ro
 	const council = createCouncil(platform, { town, identity });
 	const footprint = createFootprint(platform);
 	const operations = createOperations(platform, { town, identity, sensing, footprint });
-	const rooms = { identity, town, sensing, participation, council, footprint, operations };
+	const equipment = createEquipment(platform, { town, identity, footprint });
+	const rooms = { identity, town, sensing, participation, council, footprint, operations, equipment };
 	const all = Object.values(rooms).map(({ room }) => room);
 	for (const { messages } of all) platform.messages.add(messages);
 	for (const room of all) identity.declare(room);

@@ -22,7 +22,14 @@ const people = [
 		name: 'Nadia Benali',
 		local: 'agente',
 		password: 'tournee-du-matin-17',
-		roles: ['sensing:agent', 'participation:reviewer', 'participation:booth', 'operations:agent'],
+		roles: [
+			'sensing:agent',
+			'participation:reviewer',
+			'participation:booth',
+			'operations:agent',
+			'equipment:agent',
+			'equipment:collector',
+		],
 		description: 'an agent of the technical services',
 	},
 	{
@@ -46,6 +53,13 @@ const people = [
 		roles: ['sensing:manager', 'sensing:agent', 'town:editor', 'operations:manager', 'footprint:manager'],
 		description:
 			'the manager of the technical services: sensors, places, interventions, rounds, lighting, footprint',
+	},
+	{
+		name: 'Sofia Haddad',
+		local: 'informatique',
+		password: 'parc-bien-entretenu-71',
+		roles: ['equipment:manager'],
+		description: 'the IT officer: devices, purchase policy, collection campaigns',
 	},
 	{
 		name: 'Anne-Lise Kervella',

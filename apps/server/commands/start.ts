@@ -85,7 +85,7 @@ async function openOwnTown(host: Host): Promise<void> {
 
 /** Fill the demonstration town once, from outside like any town, and let its sensors speak. */
 async function openDemoTown(host: Host, withoutSimulators: boolean, children: ChildProcess[]): Promise<void> {
-	const { identity, town, sensing, participation, council, operations } = host.rooms;
+	const { identity, town, sensing, participation, council, operations, equipment } = host.rooms;
 	const accounts = await identity.ensureDemoAccounts();
 	const key = await identity.createSystemApiKey([
 		'places:write',
@@ -124,6 +124,7 @@ async function openDemoTown(host: Host, withoutSimulators: boolean, children: Ch
 			await participation.fillDemo();
 			await council.fillDemo();
 			await operations.fillDemo();
+			await equipment.fillDemo();
 			await host.platform.jobs.send('sensing.forecasts', {});
 		});
 	if (!withoutSimulators && roles.every((role) => host.platform.config.roles.has(role)))

@@ -4,7 +4,7 @@ import type { LayoutServerLoad } from './$types';
 /** The door of the work space, and what its navigation shows. The rooms decide on each action again. */
 export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const { actor } = locals;
-	const { council, footprint, identity, operations, participation, sensing, town } = locals.rooms;
+	const { council, equipment, footprint, identity, operations, participation, sensing, town } = locals.rooms;
 	const back = `retour=${encodeURIComponent(url.pathname + url.search)}`;
 	if (actor.kind !== 'person') redirect(303, `/connexion?${back}`);
 	if (identity.needsSecondFactor(actor)) redirect(303, `/connexion/second-facteur?${back}`);
@@ -25,6 +25,9 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		readAudit: identity.may.readAudit(actor),
 		seeOperations: operations.may.see(actor),
 		manageFootprint: footprint.may.manage(actor),
+		useEquipment: equipment.may.use(actor),
+		seeEquipment: equipment.may.see(actor),
+		collectEquipment: equipment.may.collect(actor),
 		manageExchange: operations.may.manage(actor),
 	};
 	const counts = may.seeDevices ? await sensing.devices.counts(actor) : null;
