@@ -7,6 +7,67 @@ type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 	: ColumnType<T, T | undefined, T>;
 
 export interface DB {
+	'equipment.booking': {
+		id: string;
+		opening_id: string;
+		slot_starts_at: Date;
+		slot_ends_at: Date;
+		devices: number;
+		name: string | null;
+		email: string | null;
+		token_hash: Buffer;
+		locale: string;
+		cancelled_at: Date | null;
+		reminded_at: Date | null;
+		simulated: Defaulted<boolean>;
+		created_at: Date;
+	};
+	'equipment.campaign': {
+		id: string;
+		slug: string;
+		title: string;
+		why: string;
+		audience: 'residents' | 'shops' | 'schools' | 'town';
+		taken: string[];
+		not_taken: string | null;
+		starts_on: string;
+		ends_on: string;
+		status: 'draft' | 'published' | 'cancelled';
+		simulated: Defaulted<boolean>;
+		version: Defaulted<number>;
+		created_at: Date;
+		updated_at: Date;
+	};
+	'equipment.collected_item': {
+		id: string;
+		number: string;
+		receipt_id: string;
+		campaign_id: string | null;
+		category: 'smartphone' | 'feature_phone' | 'tablet' | 'laptop' | 'desktop' | 'monitor' | 'server' | 'printer' | 'network' | 'projector' | 'other';
+		condition: 'works' | 'faulty' | 'broken' | 'unknown';
+		holds_data: boolean;
+		description: string | null;
+		serial: string | null;
+		weight_grams: number | null;
+		device_id: string | null;
+		tag_read: string | null;
+		lot_id: string | null;
+		state: 'received' | 'in_lot' | 'handed_over' | 'ended';
+		ended_as: 'reused' | 'repaired' | 'parts' | 'recycled' | 'returned' | 'missing' | null;
+		ended_on: string | null;
+		received_at: Date;
+		simulated: Defaulted<boolean>;
+		version: Defaulted<number>;
+	};
+	'equipment.collection_settings': {
+		id: Defaulted<boolean>;
+		giver_days: Defaulted<number>;
+	};
+	'equipment.desk': {
+		device_id: string;
+		prefix: string;
+		created_at: Date;
+	};
 	'equipment.device': {
 		id: string;
 		tag: string;
@@ -53,6 +114,24 @@ export interface DB {
 		external_id: string;
 		device_id: string;
 	};
+	'equipment.drop_off_point': {
+		id: string;
+		campaign_id: string;
+		name: string;
+		address: string | null;
+		place_id: string | null;
+		longitude: number;
+		latitude: number;
+		note: string | null;
+		created_at: Date;
+	};
+	'equipment.giver': {
+		receipt_id: string;
+		name: string | null;
+		email: string;
+		locale: string;
+		agreed_at: Date;
+	};
 	'equipment.holder': {
 		id: string;
 		name: string | null;
@@ -60,6 +139,53 @@ export interface DB {
 		person_id: string | null;
 		service: string | null;
 		created_at: Date;
+	};
+	'equipment.item_event': {
+		id: string;
+		item_id: string;
+		at: Date;
+		recorded_at: Date;
+		kind: 'received' | 'edited' | 'put_in_lot' | 'taken_out' | 'handed_over' | 'ended' | 'end_corrected';
+		by_person: string | null;
+		by_partner: string | null;
+		lot_id: string | null;
+		ended_as: string | null;
+		detail: Json;
+	};
+	'equipment.item_photo': {
+		id: string;
+		item_id: string;
+		file_key: string;
+		width: number;
+		height: number;
+		sent_by: string | null;
+		created_at: Date;
+	};
+	'equipment.lot': {
+		id: string;
+		number: string;
+		partner_id: string;
+		status: 'open' | 'closed' | 'handed_over' | 'settled';
+		note: string | null;
+		closed_at: Date | null;
+		handed_over_at: Date | null;
+		settled_at: Date | null;
+		token_hash: Buffer | null;
+		slip_key: string | null;
+		slip_sha256: Buffer | null;
+		simulated: Defaulted<boolean>;
+		version: Defaulted<number>;
+		created_at: Date;
+	};
+	'equipment.lot_signature': {
+		lot_id: string;
+		party: 'town' | 'partner';
+		name: string;
+		role: string;
+		signed_at: Date;
+		way: 'drawn' | 'scan';
+		file_key: string | null;
+		file_sha256: Buffer;
 	};
 	'equipment.model': {
 		id: string;
@@ -71,5 +197,38 @@ export interface DB {
 		refurbished_price_cents: number | null;
 		version: Defaulted<number>;
 		created_at: Date;
+	};
+	'equipment.opening': {
+		id: string;
+		point_id: string;
+		starts_at: Date;
+		ends_at: Date;
+		slot_minutes: number | null;
+		slot_capacity: number | null;
+	};
+	'equipment.partner': {
+		id: string;
+		name: string;
+		kind: 'reuse_workshop' | 'repair_cafe' | 'eco_organisation' | 'charity' | 'town_service';
+		email: string | null;
+		phone: string | null;
+		address: string | null;
+		note: string | null;
+		active: Defaulted<boolean>;
+		simulated: Defaulted<boolean>;
+		version: Defaulted<number>;
+		created_at: Date;
+	};
+	'equipment.receipt': {
+		id: string;
+		number: string;
+		campaign_id: string | null;
+		point_id: string | null;
+		code_hash: Buffer;
+		received_by: string | null;
+		received_at: Date;
+		recorded_at: Date;
+		content_hash: Buffer;
+		simulated: Defaulted<boolean>;
 	};
 }
