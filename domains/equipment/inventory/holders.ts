@@ -1,0 +1,50 @@
+import { newId } from '@parvis/platform';
+import { sql } from 'kysely';
+import type { Trx } from './changing.ts';
+
+export interface HolderGiven {
+	name: string;
+	email?: string | null | undefined;
+	/** Account in identity, where there is one. */
+	personId?: string | null | undefined;
+	service?: string | null | undefined;
+}
+
+/**
+ * The holder that is meant, made when there is none: the same account, else the same address, else the same name without
+ * another address. What was not known of them is filled in.
+ * @returns the holder's id
+ */
+export async function findOrCreateHolder(trx: Trx, given: HolderGiven): Promise<string> {
+	const name = given.name.replaceAll(/\s+/g, ' ').trim();
+	const email = given.email?.trim().toLowerCase() || null;
+	const personId = given.personId || null;
+	const service = given.service?.trim() || null;
+	// Two who take in the same person at once would make two of them.
+	await sql`SELECT pg_advisory_xact_lock(hashtext('equipment.holder'))`.execute(trx);
+	const { rows } = await sql<{ id: string }>`
+		SELECT id FROM equipment.holder
+		WHERE person_id = ${personId}::uuid
+			OR (lower(email) = ${email} AND (person_id IS NULL OR ${personId}::uuid IS NULL))
+			OR (lower(name) = lower(${name}) AND (email IS NULL OR ${email}::text IS NULL)
+				AND (person_id IS NULL OR ${personId}::uuid IS NULL)
+				AND (service IS NULL OR ${service}::text IS NULL OR lower(service) = lower(${service})))
+		ORDER BY person_id = ${personId}::uuid DESC NULLS LAST, lower(email) = ${email} DESC NULLS LAST, id LIMIT 1`.execute(
+		trx,
+	);
+	const known = rows[0]?.id;
+	if (known) {
+		await sql`UPDATE equipment.holder SET name = coalesce(name, ${name}), email = coalesce(email, (SELECT ${email}::text
+				WHERE NOT EXISTS (SELECT FROM equipment.holder other WHERE lower(other.email) = ${email}))),
+			person_id = coalesce(person_id, ${personId}::uuid), service = coalesce(service, ${service})
+			WHERE id = ${known} AND (name IS NULL OR (email IS NULL AND ${email}::text IS NOT NULL)
+				OR (person_id IS NULL AND ${personId}::uuid IS NOT NULL) OR (service IS NULL AND ${service}::text IS NOT NULL))`.execute(
+			trx,
+		);
+		return known;
+	}
+	const id = newId();
+	await sql`INSERT INTO equipment.holder (id, name, email, person_id, service, created_at)
+		VALUES (${id}, ${name}, ${email}, ${personId}, ${service}, now())`.execute(trx);
+	return id;
+}
