@@ -1,14 +1,14 @@
 import type { Context } from '../context.ts';
 import type { Part } from '../part.ts';
 import type { Policy } from './face.ts';
+import { createVersions, readInForce } from './versions.ts';
 
 /** Policy as a part of the room. */
-export function createPolicy(_context: Context): Part & { face: Policy } {
+export function createPolicy(context: Context): Part & { face: Policy } {
 	return {
 		face: {
-			async inForce() {
-				return null;
-			},
+			inForce: (day) => readInForce(context, day),
+			versions: createVersions(context),
 		},
 	};
 }

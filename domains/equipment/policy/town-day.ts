@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+
+const parts = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris', dateStyle: 'short' });
+
+/** The town's calendar day of an instant, `2026-11-25`. */
+export const townDay = (at: Date): string => parts.format(at);
+
+/** The town's day, by the room's clock. */
+export const today = (context: Pick<Context, 'now'>): string => townDay(context.now());
+
+export function addDays(day: string, days: number): string {
+	const at = new Date(`${day}T12:00:00Z`);
+	at.setUTCDate(at.getUTCDate() + days);
+	return at.toISOString().slice(0, 10);
+}
+
+export const dayBefore = (day: string): string => addDays(day, -1);
+
+/** Whole days from one to the other. */
+export const daysBetween = (from: string, to: string): number =>
+	Math.round((Date.parse(`${to}T12:00:00Z`) - Date.parse(`${from}T12:00:00Z`)) / 86_400_000);
+
+/** A day as a form gives it; for PostgreSQL there is no year 0. */
+export const dayInput = z.iso
+	.date('equipment.day_invalid')
+	.refine((day) => day >= '1970-01-01' && day < '2200-01-01', 'equipment.day_invalid');
