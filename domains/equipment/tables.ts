@@ -5,8 +5,32 @@ type Json = ColumnType<unknown, string, string>;
 type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 	? ColumnType<S, I | undefined, U>
 	: ColumnType<T, T | undefined, T>;
+type Generated<T> = ColumnType<T, never, never>;
 
 export interface DB {
+	'equipment.audit': {
+		id: string;
+		title: string;
+		scope: 'all' | 'service' | 'site';
+		scope_value: string | null;
+		started_at: Date;
+		started_by: string | null;
+		closed_at: Date | null;
+		closed_by: string | null;
+	};
+	'equipment.audit_device': {
+		audit_id: string;
+		device_id: string;
+	};
+	'equipment.audit_scan': {
+		id: string;
+		audit_id: string;
+		tag: string;
+		device_id: string | null;
+		result: 'expected' | 'misplaced' | 'unknown';
+		at: Date;
+		by_person: string | null;
+	};
 	'equipment.booking': {
 		id: string;
 		opening_id: string;
@@ -109,6 +133,17 @@ export interface DB {
 		detail: Json;
 		note: string | null;
 	};
+	'equipment.device_problem': {
+		id: string;
+		device_id: string;
+		kind: 'broken' | 'slow' | 'battery' | 'lost' | 'stolen' | 'not_mine' | 'other';
+		words: string | null;
+		at: Date;
+		by_person: string | null;
+		handled_at: Date | null;
+		handled_by: string | null;
+		answer: string | null;
+	};
 	'equipment.device_source': {
 		system: string;
 		external_id: string;
@@ -161,6 +196,22 @@ export interface DB {
 		sent_by: string | null;
 		created_at: Date;
 	};
+	'equipment.loan': {
+		id: string;
+		device_id: string;
+		holder_id: string;
+		starts_on: string;
+		due_on: string;
+		status: 'reserved' | 'out' | 'returned' | 'cancelled';
+		returned_on: string | null;
+		during: Generated<unknown>;
+		condition_out: 'new' | 'good' | 'worn' | 'damaged' | 'broken' | null;
+		condition_back: 'new' | 'good' | 'worn' | 'damaged' | 'broken' | null;
+		note: string | null;
+		reminded_on: string | null;
+		version: Defaulted<number>;
+		created_at: Date;
+	};
 	'equipment.lot': {
 		id: string;
 		number: string;
@@ -198,6 +249,45 @@ export interface DB {
 		version: Defaulted<number>;
 		created_at: Date;
 	};
+	'equipment.need_request': {
+		id: string;
+		number: string;
+		asker_id: string | null;
+		category: string;
+		need: string;
+		purpose: string | null;
+		trouble: 'none' | 'slow' | 'battery' | 'broken' | 'unsupported' | 'lost' | 'unsuitable';
+		device_id: string | null;
+		service: string | null;
+		wanted_by: string | null;
+		status: 'to_decide' | 'decided' | 'withdrawn';
+		policy_id: string;
+		answer: Json;
+		decided_at: Date | null;
+		decided_by: string | null;
+		decision: 'keep' | 'pool' | 'refurbished' | 'new' | 'nothing' | null;
+		exception: Defaulted<boolean>;
+		reason: string | null;
+		given_device_id: string | null;
+		simulated: Defaulted<boolean>;
+		version: Defaulted<number>;
+		created_at: Date;
+	};
+	'equipment.offer': {
+		category: string;
+		repair_cents: number | null;
+		battery_cents: number | null;
+		reinstall_cents: number | null;
+		refurbished_cents: number | null;
+		new_cents: number | null;
+		repair_days: number | null;
+		pool_days: number | null;
+		refurbished_days: number | null;
+		new_days: number | null;
+		source: string;
+		simulated: Defaulted<boolean>;
+		updated_at: Date;
+	};
 	'equipment.opening': {
 		id: string;
 		point_id: string;
@@ -219,6 +309,56 @@ export interface DB {
 		version: Defaulted<number>;
 		created_at: Date;
 	};
+	'equipment.policy_counter': {
+		kind: string;
+		year: number;
+		last: number;
+	};
+	'equipment.policy_version': {
+		id: string;
+		number: number | null;
+		title: string;
+		preamble: string;
+		articles: Json;
+		rules: Json;
+		voted_on: string | null;
+		in_force_from: string | null;
+		deliberation_number: string | null;
+		deliberation_url: string | null;
+		simulated: Defaulted<boolean>;
+		version: Defaulted<number>;
+		created_at: Date;
+		updated_at: Date;
+	};
+	'equipment.purchase_line': {
+		id: string;
+		order_id: string;
+		position: number;
+		category: string;
+		model_id: string | null;
+		label: string;
+		quantity: number;
+		unit_cents: number;
+		acquired: 'new' | 'refurbished' | 'reused';
+		donated: Defaulted<boolean>;
+		recycled_content: Defaulted<boolean>;
+		product_line: string | null;
+		request_id: string | null;
+		exception_reason: string | null;
+	};
+	'equipment.purchase_order': {
+		id: string;
+		number: string;
+		supplier: string;
+		status: 'draft' | 'ordered' | 'received' | 'cancelled';
+		ordered_on: string | null;
+		received_on: string | null;
+		note: string | null;
+		simulated: Defaulted<boolean>;
+		version: Defaulted<number>;
+		created_at: Date;
+		updated_at: Date;
+	};
 	'equipment.receipt': {
 		id: string;
 		number: string;
@@ -230,5 +370,13 @@ export interface DB {
 		recorded_at: Date;
 		content_hash: Buffer;
 		simulated: Defaulted<boolean>;
+	};
+	'equipment.security_finding': {
+		device_id: string;
+		found_on: string;
+		supported_until: string;
+		proposal: 'reinstall' | 'safe_use' | 'leave';
+		closed_at: Date | null;
+		closed_as: 'reinstall' | 'safe_use' | 'leave' | 'solved' | null;
 	};
 }
