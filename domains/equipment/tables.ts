@@ -248,6 +248,9 @@ export interface DB {
 		refurbished_price_cents: number | null;
 		version: Defaulted<number>;
 		created_at: Date;
+		merged_into: string | null;
+		support_source: string | null;
+		note: string | null;
 	};
 	'equipment.need_request': {
 		id: string;
@@ -295,6 +298,23 @@ export interface DB {
 		ends_at: Date;
 		slot_minutes: number | null;
 		slot_capacity: number | null;
+	};
+	'equipment.own_footprint': {
+		id: string;
+		category: string | null;
+		model_id: string | null;
+		valid_from: string;
+		manufacture: Json;
+		transport: Json;
+		end_of_life: Json;
+		use_kwh_per_year: Json;
+		source: string;
+		source_year: number;
+		licence: string;
+		url: string | null;
+		caveat: string | null;
+		by_person: string | null;
+		created_at: Date;
 	};
 	'equipment.partner': {
 		id: string;
@@ -378,5 +398,9 @@ export interface DB {
 		proposal: 'reinstall' | 'safe_use' | 'leave';
 		closed_at: Date | null;
 		closed_as: 'reinstall' | 'safe_use' | 'leave' | 'solved' | null;
+	};
+	'equipment.shipped_factors': {
+		digest: string;
+		since: Date;
 	};
 }
