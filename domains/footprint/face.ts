@@ -5,7 +5,16 @@ export interface Words {
 	en: string;
 }
 
-export type FootprintUnit = 'km' | 'kWh' | 'l' | 'kg' | 'h';
+export type FootprintUnit = 'km' | 'kWh' | 'l' | 'kg' | 'h' | 'year';
+
+/** Kilograms of CO2e as they were reckoned where the quantity was measured; low ≤ mid ≤ high, nine chances in ten between. */
+export interface StatedCarbon {
+	low: number;
+	mid: number;
+	high: number;
+	/** Where it comes from, with years: what a reader can look up. */
+	source: string;
+}
 
 /** What one optimisation avoided on one day, or cost more when the quantity is negative. */
 export interface FootprintPosting {
@@ -18,8 +27,10 @@ export interface FootprintPosting {
 	/** What was avoided; negative: more was used than before. Kept to a millionth. */
 	quantity: number;
 	unit: FootprintUnit;
-	/** Code of the emission factor; null where no carbon is counted (hours). */
+	/** Code of the emission factor; null where no carbon is counted (hours), or where it is stated. */
 	factor: string | null;
+	/** Instead of a factor: the carbon itself, with its range. */
+	carbon?: StatedCarbon | undefined;
 	/** What it is compared with. */
 	baseline: Words;
 	/** How it was measured. */
@@ -64,6 +75,9 @@ export interface ServiceMonth {
 	simulated: boolean;
 	/** Kilograms of CO2e. */
 	kilograms: number;
+	/** Ends of its range: the entries' added up, as if all erred the same way; the value itself where none has a range. */
+	low: number;
+	high: number;
 	entries: number;
 	corrections: number;
 }
@@ -76,7 +90,11 @@ export interface ServiceLine {
 	unit: FootprintUnit;
 	/** Null where no carbon is counted. */
 	kilograms: number | null;
+	low: number | null;
+	high: number | null;
 	factor: (UsedFactor & { label: Words; caveat: Words | null }) | null;
+	/** Sources of carbon that is stated with its range, instead of a factor. */
+	statedSource: string | null;
 	baseline: Words;
 	method: Words;
 	entries: number;
@@ -92,6 +110,10 @@ export interface Entry {
 	unit: FootprintUnit;
 	factor: UsedFactor | null;
 	kilograms: number | null;
+	low: number | null;
+	high: number | null;
+	/** Sources of carbon that is stated with its range, instead of a factor. */
+	statedSource: string | null;
 	baseline: Words;
 	method: Words;
 	simulated: boolean;
@@ -112,10 +134,19 @@ export interface EntryQuery {
 	pageSize?: number | undefined;
 }
 
+export interface Sum {
+	/** Kilograms of CO2e, with the ends of their range. */
+	kilograms: number;
+	low: number;
+	high: number;
+	from: string;
+	to: string;
+}
+
 export interface Summary {
-	/** Kilograms of CO2e; null as long as there is nothing. */
-	measured: { kilograms: number; from: string; to: string } | null;
-	simulated: { kilograms: number; from: string; to: string } | null;
+	/** Null as long as there is nothing. */
+	measured: Sum | null;
+	simulated: Sum | null;
 }
 
 /** The carbon ledger every optimisation writes to. All that is read is public. */
@@ -124,7 +155,7 @@ export interface Footprint {
 	/**
 	 * As part of the transaction that makes it true; harmless when repeated. A key posted again with another quantity
 	 * gets a correcting entry by the factor of the first; with another day, service, unit or factor it is reversed and posted anew.
-	 * @throws on an unknown factor, or one of another unit
+	 * @throws on an unknown factor, or one of another unit; on stated carbon beside a factor or whose range is none
 	 */
 	post(trx: AnyTransaction, postings: readonly FootprintPosting[]): Promise<void>;
 	/** What is avoided since a day, in all or by one service: for a line on another page. */

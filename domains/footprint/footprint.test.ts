@@ -89,6 +89,41 @@ describe('posting', () => {
 		await expect(post(posting({ quantity: Number.NaN }))).rejects.toThrow('no quantity');
 	});
 
+	it('keeps stated carbon with its range and source, and reverses it exactly', async () => {
+		const carbon = { low: 20.1, mid: 42.4, high: 70.3, source: 'ADEME, 2022' };
+		const one = posting({
+			unit: 'year',
+			factor: null,
+			quantity: 1,
+			carbon,
+			service: 'equipment',
+			day: '2024-03-31',
+		});
+		await post(one, one);
+		await post({ ...one, quantity: 2, carbon: { ...carbon, low: 40, mid: 80, high: 150 } });
+		const sums = async () => {
+			const lines = await linesOf(one.key);
+			return [
+				lines.length,
+				sum(lines.map(({ quantity }) => quantity)),
+				...(['low', 'kilograms', 'high'] as const).map((end) => sum(lines.map((line) => line[end]))),
+			];
+		};
+		expect(await sums()).toEqual([2, 2, 40, 80, 150]);
+		expect((await made.built.footprint.months()).find(({ month }) => month === '2024-03')).toMatchObject({
+			kilograms: 80,
+			low: 40,
+			high: 150,
+		});
+		expect(await made.built.footprint.lines('2024-03')).toMatchObject([
+			{ kilograms: 80, low: 40, high: 150, factor: null, statedSource: 'ADEME, 2022', unit: 'year' },
+		]);
+		await post({ ...one, quantity: 0, carbon: { ...carbon, low: 0, mid: 0, high: 0 } });
+		expect(await sums()).toEqual([3, 0, 0, 0, 0]);
+		await expect(post({ ...one, factor: 'diesel_litre' })).rejects.toThrow('states its carbon');
+		await expect(post({ ...one, carbon: { ...carbon, low: 50 } })).rejects.toThrow('no range of carbon');
+	});
+
 	it('is idempotent when many transactions post at once, in any order of keys', async () => {
 		const keys = [newId(), newId(), newId()];
 		const batch = keys.map((key) => posting({ key }));
@@ -139,7 +174,13 @@ describe('the rule of corrections', () => {
 		unit: fc.constant('l'),
 		factor: fc.constantFrom(null, 'diesel_litre'),
 		simulated: fc.boolean(),
+		stated: fc.constantFrom(null, null, 'a study of 2022', 'a study of 2026'),
 		millionths: fc.integer({ min: -1e9, max: 1e9 }),
+		carbon: fc.record({
+			low: fc.integer({ min: -1e9, max: 1e9 }),
+			mid: fc.integer({ min: -1e9, max: 1e9 }),
+			high: fc.integer({ min: -1e9, max: 1e9 }),
+		}),
 	}) as fc.Arbitrary<Line>;
 	const total = (lines: readonly Line[]) => lines.reduce((all, { millionths }) => all + millionths, 0);
 
@@ -152,6 +193,8 @@ describe('the rule of corrections', () => {
 				expect(linesToAppend(history, last)).toEqual([]);
 				expect(total(history)).toBe(last.millionths);
 				expect(total(history.filter(({ day }) => day !== last.day))).toBe(0);
+				for (const end of ['low', 'mid', 'high'] as const)
+					expect(history.reduce((all, { carbon }) => all + carbon[end], 0)).toBe(last.carbon[end]);
 			}),
 		);
 	});

@@ -3,7 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Context } from './context.ts';
 import type { Footprint, FootprintPosting } from './face.ts';
 import { factorOn, readFactors } from './factors.ts';
-import { fromMillionths, type Line, linesToAppend, toMillionths } from './rules/correction.ts';
+import { fromMillionths, type Line, linesToAppend, noCarbon, toMillionths } from './rules/correction.ts';
 import type { DB } from './tables.ts';
 
 interface Kept extends Line {
@@ -35,6 +35,10 @@ async function readHistory(trx: Transaction<DB>, keys: readonly string[]): Promi
 			'factor_year',
 			'simulated',
 			'quantity',
+			'stated_source',
+			'stated_low',
+			'stated_kilograms',
+			'stated_high',
 		])
 		.where('key', '=', sql<string>`ANY(${keys}::text[])`)
 		.orderBy('key')
@@ -52,12 +56,35 @@ async function readHistory(trx: Transaction<DB>, keys: readonly string[]): Promi
 			factor: row.factor_code,
 			simulated: row.simulated,
 			millionths: toMillionths(Number(row.quantity)),
+			stated: row.stated_source,
+			carbon:
+				row.stated_source === null
+					? noCarbon
+					: {
+							low: toMillionths(Number(row.stated_low)),
+							mid: toMillionths(Number(row.stated_kilograms)),
+							high: toMillionths(Number(row.stated_high)),
+						},
 			kilogramsPerUnit: row.factor_kilograms,
 			source: row.factor_source,
 			year: row.factor_year,
 		});
 	}
 	return histories;
+}
+
+/** A posting as a line of its key. */
+function lineOf({ key, day, service, unit, factor, simulated, quantity, carbon }: FootprintPosting): Line {
+	const line = { day, service, unit, factor, simulated, millionths: toMillionths(quantity) };
+	if (!carbon) return { ...line, stated: null, carbon: noCarbon };
+	if (factor !== null) throw new Error(`${key} has a factor and states its carbon`);
+	const { low, mid, high, source } = carbon;
+	if (!(low <= mid && mid <= high) || !source) throw new RangeError(`no range of carbon: ${key}`);
+	return {
+		...line,
+		stated: source,
+		carbon: { low: toMillionths(low), mid: toMillionths(mid), high: toMillionths(high) },
+	};
 }
 
 export function createPosting({ now }: Context): Footprint['post'] {
@@ -83,16 +110,8 @@ export function createPosting({ now }: Context): Footprint['post'] {
 		const rows = postings.flatMap((posting: FootprintPosting) => {
 			const history = histories.get(posting.key) ?? [];
 			histories.set(posting.key, history);
-			const { day, service, unit, factor, simulated } = posting;
-			const posted = {
-				day,
-				service,
-				unit,
-				factor,
-				simulated,
-				millionths: toMillionths(posting.quantity),
-			};
-			return linesToAppend(history, posted).map((line) => {
+			return linesToAppend(history, lineOf(posting)).map((line) => {
+				const stated = (millionths: number) => (line.stated === null ? null : fromMillionths(millionths));
 				const { kilogramsPerUnit, source, year } = factorOf(line, history);
 				const id = newId();
 				const row = {
@@ -108,6 +127,10 @@ export function createPosting({ now }: Context): Footprint['post'] {
 					factor_kilograms: kilogramsPerUnit,
 					factor_source: source,
 					factor_year: year,
+					stated_kilograms: stated(line.carbon.mid),
+					stated_low: stated(line.carbon.low),
+					stated_high: stated(line.carbon.high),
+					stated_source: line.stated,
 					baseline_fr: posting.baseline.fr,
 					baseline_en: posting.baseline.en,
 					method_fr: posting.method.fr,

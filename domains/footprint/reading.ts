@@ -28,6 +28,8 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 				.select([
 					'simulated',
 					sql<number>`sum(kilograms)::float8`.as('kilograms'),
+					sql<number>`sum(kilograms_low)::float8`.as('low'),
+					sql<number>`sum(kilograms_high)::float8`.as('high'),
 					sql<string>`min(day)::text`.as('from'),
 					sql<string>`max(day)::text`.as('to'),
 				])
@@ -37,7 +39,9 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 				.execute();
 			const of = (simulated: boolean) => {
 				const row = rows.find((one) => one.simulated === simulated);
-				return row ? { kilograms: row.kilograms, from: row.from, to: row.to } : null;
+				if (!row) return null;
+				const { kilograms, low, high, from, to } = row;
+				return { kilograms, low, high, from, to };
 			};
 			return { measured: of(false), simulated: of(true) };
 		},
@@ -50,6 +54,8 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 					'service',
 					'simulated',
 					sql<number>`coalesce(sum(kilograms), 0)::float8`.as('kilograms'),
+					sql<number>`coalesce(sum(kilograms_low), 0)::float8`.as('low'),
+					sql<number>`coalesce(sum(kilograms_high), 0)::float8`.as('high'),
 					sql<number>`count(*)::int`.as('entries'),
 					sql<number>`count(corrects)::int`.as('corrections'),
 				])
@@ -71,12 +77,15 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 						sql<number | null>`factor_kilograms::float8`.as('factor_kilograms'),
 						'factor_source',
 						'factor_year',
+						'stated_source',
 						'baseline_fr',
 						'baseline_en',
 						'method_fr',
 						'method_en',
 						sql<number>`sum(quantity)::float8`.as('quantity'),
 						sql<number | null>`sum(kilograms)::float8`.as('kilograms'),
+						sql<number | null>`sum(kilograms_low)::float8`.as('low'),
+						sql<number | null>`sum(kilograms_high)::float8`.as('high'),
 						sql<number>`count(*)::int`.as('entries'),
 						sql<number>`count(corrects)::int`.as('corrections'),
 					])
@@ -88,6 +97,7 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 						'factor_kilograms',
 						'factor_source',
 						'factor_year',
+						'stated_source',
 						'baseline_fr',
 						'baseline_en',
 						'method_fr',
@@ -107,6 +117,9 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 					quantity: row.quantity,
 					unit: row.unit as FootprintUnit,
 					kilograms: row.kilograms,
+					low: row.low,
+					high: row.high,
+					statedSource: row.stated_source,
 					factor:
 						row.factor_code === null
 							? null
@@ -137,6 +150,8 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 						sql<string>`day::text`.as('on_day'),
 						sql<number>`quantity::float8`.as('amount'),
 						sql<number | null>`kilograms::float8`.as('carbon'),
+						sql<number | null>`kilograms_low::float8`.as('low'),
+						sql<number | null>`kilograms_high::float8`.as('high'),
 						sql<number | null>`factor_kilograms::float8`.as('per_unit'),
 					])
 					.orderBy('day', 'desc')
@@ -164,6 +179,9 @@ export function createReading({ db }: Context): Pick<Footprint, 'summary' | 'mon
 									year: row.factor_year ?? 0,
 								},
 					kilograms: row.carbon,
+					low: row.low,
+					high: row.high,
+					statedSource: row.stated_source,
 					baseline: { fr: row.baseline_fr, en: row.baseline_en },
 					method: { fr: row.method_fr, en: row.method_en },
 					simulated: row.simulated,

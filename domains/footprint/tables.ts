@@ -12,18 +12,24 @@ export interface DB {
 		day: string;
 		service: string;
 		quantity: string;
-		unit: 'km' | 'kWh' | 'l' | 'kg' | 'h';
+		unit: 'km' | 'kWh' | 'l' | 'kg' | 'h' | 'year';
 		factor_code: string | null;
 		factor_kilograms: string | null;
 		factor_source: string | null;
 		factor_year: number | null;
-		kilograms: Generated<string | null>;
 		baseline_fr: string;
 		baseline_en: string;
 		method_fr: string;
 		method_en: string;
 		simulated: boolean;
 		recorded_at: Date;
+		stated_kilograms: string | null;
+		stated_low: string | null;
+		stated_high: string | null;
+		stated_source: string | null;
+		kilograms: Generated<string | null>;
+		kilograms_low: Generated<string | null>;
+		kilograms_high: Generated<string | null>;
 	};
 	'footprint.factor': {
 		code: string;

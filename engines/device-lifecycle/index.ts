@@ -1,0 +1,19 @@
+export {
+	type Assumptions,
+	type Footprint,
+	making,
+	type Option,
+	type Rates,
+	ratesOf,
+	yearOf,
+} from './footprint.ts';
+export { createRandom, type Random } from './random.ts';
+export { checkRange, combine, type Draws, draw, exactly, propagate, quantile, type Range } from './range.ts';
+export {
+	type Credit,
+	type CreditKind,
+	type CreditRule,
+	creditsOf,
+	type Stay,
+	type Unpaid,
+} from './service.ts';
