@@ -37,7 +37,7 @@ export function createEquipment(
 	const inventory = createInventory(context);
 	const exchange = createExchange(context);
 	const policy = createPolicy(context);
-	const carbon = createCarbon(context);
+	const carbon = createCarbon(context, { catalogue: catalogue.face });
 	const planning = createPlanning(context);
 	const wiping = createWiping(context);
 	const collection = createCollection(context);

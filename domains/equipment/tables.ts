@@ -8,6 +8,18 @@ type Defaulted<T> = T extends ColumnType<infer S, infer I, infer U>
 type Generated<T> = ColumnType<T, never, never>;
 
 export interface DB {
+	'equipment.assumption': {
+		id: string;
+		name: string;
+		category: 'smartphone' | 'feature_phone' | 'tablet' | 'laptop' | 'desktop' | 'monitor' | 'server' | 'printer' | 'network' | 'projector' | 'other' | null;
+		low: number;
+		mid: number;
+		high: number;
+		source: string;
+		source_url: string | null;
+		by_person: string | null;
+		recorded_at: Date;
+	};
 	'equipment.audit': {
 		id: string;
 		title: string;
@@ -61,6 +73,20 @@ export interface DB {
 		version: Defaulted<number>;
 		created_at: Date;
 		updated_at: Date;
+	};
+	'equipment.carbon_claim': {
+		subject: string;
+		kind: 'kept' | 'refurbished' | 'reused';
+		month: string;
+		day: string;
+		object: string;
+		category: string;
+		simulated: boolean;
+		days: number;
+		low: string;
+		mid: string;
+		high: string;
+		source: string;
 	};
 	'equipment.collected_item': {
 		id: string;
