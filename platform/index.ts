@@ -33,6 +33,8 @@ export {
 } from './configuration.ts';
 export { CsvError, type CsvRow, csvLine, parseCsv } from './csv.ts';
 export { type AnyTransaction, createKysely, createPool, type Transaction } from './database.ts';
+export type { Block, OfficialDocument, Run, Text } from './documents/document.ts';
+export { renderPdf } from './documents/render.ts';
 export { createEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
 export type { DomainEvent, Events } from './events.ts';
 export { createFiles, type Files } from './files.ts';

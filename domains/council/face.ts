@@ -10,8 +10,8 @@ import type { Floor, FloorRule, FloorSettings, Speech } from './rules/floor.ts';
 import type { Choice, Majority, Tally } from './rules/majority.ts';
 import type { CouncilSearch } from './search/face.ts';
 
+export type { Block, Run, Text } from '@parvis/platform';
 export type * from './acts/face.ts';
-export type { Block, Run, Text } from './acts/pdf/document.ts';
 export type * from './annexes/face.ts';
 export type * from './captions/face.ts';
 export type * from './follows/face.ts';

@@ -20,7 +20,8 @@ export interface Context extends Neighbours {
 	now(): Date;
 }
 
-export type Db = Kysely<DB> | Transaction<DB>;
+export type Trx = Transaction<DB>;
+export type Db = Kysely<DB> | Trx;
 
 /** Parse what was given by the room's schemas; see `parseRoomInput`. */
 export const parseInput = <Schema extends z.ZodType>(

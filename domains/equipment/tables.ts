@@ -88,6 +88,43 @@ export interface DB {
 		high: string;
 		source: string;
 	};
+	'equipment.certificate': {
+		id: string;
+		number: string;
+		kind: 'device' | 'lot';
+		item_id: string | null;
+		device_id: string | null;
+		lot_id: string | null;
+		issued_at: Date;
+		payload: string;
+		key_id: string;
+		signature: Buffer;
+		simulated: Defaulted<boolean>;
+		pdf_key: string | null;
+		pdf_sha256: Buffer | null;
+		pdf_bytes: number | null;
+		revoked_at: Date | null;
+		revoked_why: 'verification_failed' | 'mistaken' | 'replaced' | null;
+		revoked_note: string | null;
+	};
+	'equipment.certificate_counter': {
+		year: number;
+		last: number;
+	};
+	'equipment.certificate_key': {
+		id: string;
+		public_key: Buffer;
+		since: Date;
+	};
+	'equipment.certificate_look': {
+		key: string;
+		taken: number;
+		window_ends_at: Date;
+	};
+	'equipment.certificate_wipe': {
+		certificate_id: string;
+		wipe_id: string;
+	};
 	'equipment.collected_item': {
 		id: string;
 		number: string;
@@ -428,5 +465,61 @@ export interface DB {
 	'equipment.shipped_factors': {
 		digest: string;
 		since: Date;
+	};
+	'equipment.wipe': {
+		id: string;
+		sequence: Generated<number>;
+		item_id: string | null;
+		device_id: string | null;
+		category: string;
+		series_id: string;
+		day: string;
+		slot: 'main' | 'second' | 'card';
+		medium: 'hdd' | 'ssd_sata' | 'ssd_nvme' | 'flash_embedded' | 'memory_card' | 'none' | 'unknown';
+		technique: 'overwrite' | 'secure_erase' | 'sanitize_overwrite' | 'block_erase' | 'crypto_erase' | 'factory_reset' | 'degauss' | 'shred' | 'disintegrate' | 'incinerate' | 'inspection';
+		encrypted: boolean;
+		sensitive: boolean;
+		leaving: boolean;
+		asked: 'clear' | 'purge' | 'destroy';
+		method: 'clear' | 'purge' | 'destroy' | null;
+		result: 'done' | 'failed' | 'impossible';
+		started_at: Date;
+		ended_at: Date;
+		serial: string | null;
+		imei: string | null;
+		medium_serial: string | null;
+		note: string | null;
+		report: Json | null;
+		draw: number;
+		sampled: boolean;
+		simulated: Defaulted<boolean>;
+		recorded_at: Date;
+		reopened_at: Date | null;
+		reopened_by: string | null;
+	};
+	'equipment.wipe_draw': {
+		day: string;
+		seed: Buffer;
+	};
+	'equipment.wipe_series': {
+		id: string;
+		operator_id: string | null;
+		tool: string;
+		tool_version: string;
+	};
+	'equipment.wipe_verification': {
+		id: string;
+		sequence: Generated<number>;
+		wipe_id: string;
+		verifier_id: string | null;
+		means: 'read_back' | 'starts_as_new' | 'recovery_attempt' | 'remains_seen' | 'opened';
+		passed: boolean;
+		note: string | null;
+		simulated: Defaulted<boolean>;
+		recorded_at: Date;
+	};
+	'equipment.wiping_settings': {
+		one: Defaulted<boolean>;
+		sample_percent: Defaulted<number>;
 	};
 }

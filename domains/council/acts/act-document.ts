@@ -1,6 +1,6 @@
+import type { Block, OfficialDocument, Text } from '@parvis/platform';
 import { dayOf } from '../rules/notice.ts';
 import type { DeliberationDetail, DeliberationList, MinutesView } from './face.ts';
-import type { Block, OfficialDocument, Text } from './pdf/document.ts';
 import { capacityWords, choiceWords, dateOf, dayInWords, listed, methodWords, timeOf } from './words.ts';
 
 interface Around {

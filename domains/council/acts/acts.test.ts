@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { PDFDocument, PDFName } from '@cantoo/pdf-lib';
-import { anonymous, csvLine, system } from '@parvis/platform';
+import { anonymous, csvLine, renderPdf, system } from '@parvis/platform';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textOfPdf } from '../annexes/pdf-text.ts';
@@ -11,7 +11,6 @@ import { isSiret } from '../rules/siret.ts';
 import { assemble, convene, createTestCouncil, type TestCouncil } from '../testing.ts';
 import type { GivenFile } from './face.ts';
 import { matterOf, matters, scdlMatterName } from './matters.ts';
-import { renderPdf } from './pdf/render.ts';
 import { scdlColumns } from './scdl.ts';
 import { blocksOf } from './text-blocks.ts';
 import { actMessage, internalNumber } from './transmission.ts';

@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { Actor, Result } from '@parvis/platform';
+import type { Actor, Block, Result } from '@parvis/platform';
 import type { Annex } from '../annexes/face.ts';
 import type { AfterStep } from '../rules/after.ts';
 import type { Choice } from '../rules/majority.ts';
-import type { Block } from './pdf/document.ts';
 
 /** An act: it stands from the vote on, and is published once it was checked and signed. */
 export interface Deliberation {

@@ -1,4 +1,4 @@
-import type { Block, Text } from './pdf/document.ts';
+import type { Block, Text } from '@parvis/platform';
 
 const lead = /^(Vu|Considérant|Sur proposition|Après en avoir délibéré|Décide|Article \S+)\b/;
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { OfficialDocument } from '@parvis/platform';
 import { type Actor, ok, type Result, refuse } from '@parvis/platform';
 import { createAnnexes } from '../annexes/annexes.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +10,6 @@ import { dayOf } from '../rules/notice.ts';
 import type { DeliberationRow } from './deliberation-rows.ts';
 import type { DeliberationDetail, GivenFile } from './face.ts';
 import { matterOf } from './matters.ts';
-import type { OfficialDocument } from './pdf/document.ts';
 import { keptPdf } from './pdf/kept.ts';
 import { tarOf } from './tar.ts';
 

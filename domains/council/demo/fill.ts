@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type Result, system } from '@parvis/platform';
+import { type Result, renderPdf, system } from '@parvis/platform';
 import { createDeliberations } from '../acts/deliberations.ts';
 import { createActs } from '../acts/list.ts';
 import { createMinutes } from '../acts/minutes.ts';
-import { renderPdf } from '../acts/pdf/render.ts';
 import { createAnnexes } from '../annexes/annexes.ts';
 import { createBodies } from '../bodies.ts';
 import type { Context } from '../context.ts';

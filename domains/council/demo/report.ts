@@ -1,4 +1,4 @@
-import type { OfficialDocument } from '../acts/pdf/document.ts';
+import type { OfficialDocument } from '@parvis/platform';
 import type { DemoItem } from './content.ts';
 
 const weeks = 30;

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { type OfficialDocument, renderPdf } from '@parvis/platform';
 import type { Context } from '../../context.ts';
 import type { GivenFile } from '../face.ts';
-import type { OfficialDocument } from './document.ts';
-import { renderPdf } from './render.ts';
 
 /** Counts up when the same document is to look another way. */
 const looks = 1;

@@ -4,19 +4,23 @@ import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import type { Block, OfficialDocument, Run, Text } from './document.ts';
 
-const { resolve } = createRequire(import.meta.url);
-const family = '@expo-google-fonts/atkinson-hyperlegible-next';
+const require = createRequire(import.meta.url);
 const fontFiles = {
-	regular: `${family}/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf`,
-	bold: `${family}/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf`,
+	regular: require.resolve(
+		'@expo-google-fonts/atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf',
+	),
+	bold: require.resolve(
+		'@expo-google-fonts/atkinson-hyperlegible-next/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf',
+	),
 };
 let fonts: Promise<{ regular: Buffer; bold: Buffer }> | null = null;
 
 /** Read once: about 100 kB. */
 function readFonts() {
-	fonts ??= Promise.all([readFile(resolve(fontFiles.regular)), readFile(resolve(fontFiles.bold))]).then(
-		([regular, bold]) => ({ regular, bold }),
-	);
+	fonts ??= Promise.all([readFile(fontFiles.regular), readFile(fontFiles.bold)]).then(([regular, bold]) => ({
+		regular,
+		bold,
+	}));
 	return fonts;
 }
 
@@ -59,6 +63,16 @@ export async function renderPdf(document: OfficialDocument): Promise<Buffer> {
 	for (const block of document.blocks) draw(doc, root, block);
 	root.end();
 	drawFeet(doc, document);
+	for (const { name, mediaType, bytes, description } of document.files ?? [])
+		doc.file(bytes, {
+			name,
+			type: mediaType,
+			description,
+			creationDate: document.at,
+			modifiedDate: document.at,
+			// As above: known to the library only.
+			...({ relationship: 'Data' } as object),
+		});
 	doc.end();
 	return done;
 }
@@ -128,6 +142,9 @@ function draw(doc: Doc, root: Structure, block: Block): void {
 				false,
 			);
 			return;
+		case 'squares':
+			drawSquares(doc, root, block);
+			return;
 		case 'table':
 			drawTable(doc, root, block);
 	}
@@ -160,6 +177,27 @@ function drawList(doc: Doc, root: Structure, items: readonly Text[], bullets = t
 	}
 	list.end();
 	doc.moveDown(0.4);
+}
+
+function drawSquares(doc: Doc, root: Structure, block: Extract<Block, { kind: 'squares' }>): void {
+	const { rows, points, alternative } = block;
+	keep(doc, points);
+	const side = points / rows.length;
+	const { x, y } = doc;
+	root.add(
+		doc.struct(
+			'Figure',
+			{ alt: alternative, ...({ bbox: [x, y, x + points, y + points] } as object) },
+			() => {
+				for (const [row, squares] of rows.entries())
+					for (const [column, dark] of squares.entries())
+						if (dark) doc.rect(x + column * side, y + row * side, side, side);
+				doc.fill(ink);
+			},
+		),
+	);
+	doc.y = y + points;
+	doc.moveDown(0.8);
 }
 
 function drawTable(doc: Doc, root: Structure, block: Extract<Block, { kind: 'table' }>): void {

@@ -12,6 +12,8 @@ export type Block =
 	| { kind: 'list'; items: readonly Text[] }
 	/** Names and values, one pair a line. */
 	| { kind: 'facts'; facts: readonly { label: string; value: string }[] }
+	/** Squares in rows, dark where true: a QR code. */
+	| { kind: 'squares'; rows: readonly (readonly boolean[])[]; points: number; alternative: string }
 	| { kind: 'table'; caption: string; head: readonly string[]; rows: readonly (readonly string[])[] };
 
 /** What an official document says, without how it looks. */
@@ -24,4 +26,6 @@ export interface OfficialDocument {
 	/** Date that the file carries. */
 	at: Date;
 	blocks: readonly Block[];
+	/** Files that it carries. */
+	files?: readonly { name: string; mediaType: string; bytes: Buffer; description: string }[];
 }
