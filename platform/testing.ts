@@ -51,6 +51,14 @@ async function asServer(work: (client: pg.Client) => Promise<void>): Promise<voi
 	}
 }
 
+/** Of all test files of the run, one does such work at a time. */
+export function oneAtATime(work: () => Promise<void>): Promise<void> {
+	return asServer(async (client) => {
+		await client.query('SELECT pg_advisory_lock(1)');
+		await work();
+	});
+}
+
 /** A new empty database on the run's PostgreSQL. */
 export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
 	const name = `test_${newId().replaceAll('-', '')}`;

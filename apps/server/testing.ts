@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Configuration, createLogger, type Platform, readConfiguration } from '@parvis/platform';
-import { createTestDatabase } from '@parvis/platform/testing';
+import { createTestDatabase, oneAtATime } from '@parvis/platform/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { root } from './commands/command.ts';
 import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
@@ -26,10 +26,19 @@ export interface TestTown {
 
 /**
  * A whole town on a fresh database: the built portal, the API, the demonstration's accounts, and with `fill` the
- * small demonstration town; with `room` LiveKit for its meetings. To be used under Vitest, whose set-up runs PostgreSQL.
+ * small demonstration town, `'places'` only its places, sensors and roads; with `room` LiveKit for its meetings. To be used under Vitest, whose set-up runs PostgreSQL.
  */
-export async function startTestTown({ fill = true, room = false } = {}): Promise<TestTown> {
-	if (!(await isPortalBuilt())) await buildPortal();
+export async function startTestTown({
+	fill = true,
+	room = false,
+}: {
+	fill?: boolean | 'places';
+	room?: boolean;
+} = {}): Promise<TestTown> {
+	if (!(await isPortalBuilt()))
+		await oneAtATime(async () => {
+			if (!(await isPortalBuilt())) await buildPortal();
+		});
 	const database = await createTestDatabase();
 	const dataDir = await mkdtemp(join(tmpdir(), 'parvis-town-'));
 	const port = await freePort();
@@ -65,6 +74,8 @@ export async function startTestTown({ fill = true, room = false } = {}): Promise
 			]);
 			await runFill(config.publicUrl, key);
 			await sensing.flush();
+		}
+		if (fill === true) {
 			await participation.fillDemo();
 			await council.fillDemo();
 			await operations.fillDemo();

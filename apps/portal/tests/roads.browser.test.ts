@@ -3,7 +3,7 @@ import { graveFaults, openTown, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 beforeAll(async () => {
-	town = await openTown();
+	town = await openTown({ fill: 'places' });
 }, 180_000);
 afterAll(() => town?.stop());
 
