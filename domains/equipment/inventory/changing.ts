@@ -1,4 +1,4 @@
-import { type Actor, newId, ok, type Result, refuse } from '@parvis/platform';
+import { type Actor, newId, ok, type Result, refuse, system } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
 import type { DB } from '../tables.ts';
@@ -310,4 +310,39 @@ async function freeTags(trx: Trx, count: number): Promise<string[]> {
 
 function dropUndefined<T extends object>(fields: T): Partial<T> {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** Invented devices with the history they come with, as `replay` would have it. @returns their ids */
+export async function writeDemoDevices<
+	Invented extends {
+		fields: DeviceFields;
+		events: readonly {
+			kind: DeviceEventKind;
+			at: Date;
+			changes: DeviceChanges;
+			detail: Record<string, unknown>;
+		}[];
+	},
+>(context: Context, trx: Trx, devices: readonly Invented[]): Promise<Map<Invented, string>> {
+	const ids = new Map(devices.map((device) => [device, newId()]));
+	const rows = devices.map(({ fields, events }, n) => ({
+		id: ids.get(devices[n] as Invented),
+		...columnsOf(fields),
+		simulated: true,
+		version: events.length,
+		created_at: events[0]?.at,
+		updated_at: events.at(-1)?.at,
+	}));
+	const entries = devices.flatMap((device) =>
+		device.events.map((event) => ({
+			...entryOf(ids.get(device) ?? '', system, event.at, event, event.changes),
+		})),
+	);
+	await sql`INSERT INTO equipment.device
+		SELECT * FROM jsonb_populate_recordset(NULL::equipment.device, ${JSON.stringify(rows)}::jsonb)`.execute(
+		trx,
+	);
+	await record(trx, entries);
+	await tell(context, trx, [...ids.values()]);
+	return ids;
 }

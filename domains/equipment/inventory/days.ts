@@ -8,3 +8,6 @@ export function addDays(from: string, days: number): string {
 	at.setUTCDate(at.getUTCDate() + days);
 	return at.toISOString().slice(0, 10);
 }
+
+/** About noon of that day in the town, for what is known by its day only. */
+export const noonOf = (of: string): Date => new Date(`${of}T11:00:00Z`);

@@ -1,6 +1,9 @@
-import { newId } from '@parvis/platform';
+import { type Actor, newId, ok, type Result, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
+import { z } from 'zod';
+import { type Context, parseInput } from '../context.ts';
 import type { Trx } from './changing.ts';
+import type { HolderInput } from './face.ts';
 
 export interface HolderGiven {
 	name: string;
@@ -47,4 +50,57 @@ export async function findOrCreateHolder(trx: Trx, given: HolderGiven): Promise<
 	await sql`INSERT INTO equipment.holder (id, name, email, person_id, service, created_at)
 		VALUES (${id}, ${name}, ${email}, ${personId}, ${service}, now())`.execute(trx);
 	return id;
+}
+
+/** Holders that the signed-in person is: by account, or by their confirmed address. */
+export async function ownHolders(context: Context, actor: Actor): Promise<string[]> {
+	if (actor.kind !== 'person' || !actor.id) return [];
+	const email = (await context.identity.people.addresses([actor.id])).get(actor.id)?.email ?? null;
+	const { rows } = await sql<{ id: string }>`SELECT id FROM equipment.holder
+		WHERE person_id = ${actor.id} OR (person_id IS NULL AND lower(email) = lower(${email}))`.execute(
+		context.db,
+	);
+	return rows.map(({ id }) => id);
+}
+
+const holderInput = z.object({
+	holderId: z.uuid('equipment.holder_unknown').optional(),
+	name: textInput(120).optional(),
+	email: z
+		.string()
+		.trim()
+		.toLowerCase()
+		.max(254)
+		.nullish()
+		.transform((email) => email || null)
+		.pipe(z.email('equipment.email_invalid').nullable()),
+	service: textInput(120).nullish(),
+});
+
+/** Who is meant, before a transaction: their account is asked of identity by the address. Null when nobody is. */
+export async function readHolderInput(
+	context: Context,
+	given: HolderInput | null | undefined,
+): Promise<Result<{ holderId: string } | HolderGiven | null>> {
+	if (!given) return ok(null);
+	const parsed = parseInput(holderInput, given);
+	if (!parsed.ok) return parsed;
+	const { holderId, name, email, service } = parsed.value;
+	if (holderId) return ok({ holderId });
+	if (!name) return email ? refuse('equipment.holder_name_missing', { field: 'name' }) : ok(null);
+	return ok({
+		name,
+		email,
+		service,
+		personId: email ? await context.identity.people.byAddress(email) : null,
+	});
+}
+
+/** The id of who is meant, found or made. */
+export async function holderIdOf(
+	trx: Trx,
+	meant: { holderId: string } | HolderGiven | null,
+): Promise<string | null> {
+	if (!meant) return null;
+	return 'holderId' in meant ? meant.holderId : findOrCreateHolder(trx, meant);
 }

@@ -1,8 +1,41 @@
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Part } from '../part.ts';
+import { createDevicesApi } from './api.ts';
+import { createAudits } from './audits/index.ts';
+import { fillDemo } from './demo/index.ts';
+import { createDeviceActions } from './devices/acting.ts';
+import { countDevices, listDevices, readChoices, readHistory } from './devices/listing.ts';
+import { readDevice } from './devices/reading.ts';
 import type { Inventory } from './face.ts';
+import { createLoans } from './loans/index.ts';
+import { createOwnDevices } from './own.ts';
+import { createPersonalData } from './personal-data.ts';
+import { tagOf } from './rules/kinds.ts';
 
 /** Devices, their holders and history, labels, loans, audits. As a part of the room. */
-export function createInventory(_context: Context): Part & { face: Inventory } {
-	return { face: {} };
+export function createInventory(context: Context): Part & { face: Inventory } {
+	const face: Inventory = {
+		devices: {
+			list: (actor, filter) => listDevices(context, actor, filter),
+			counts: (actor) => countDevices(context, actor),
+			choices: (actor) => readChoices(context, actor),
+			get: (actor, reference) => readDevice(context, actor, reference),
+			history: (actor, id) => readHistory(context, actor, id),
+			...createDeviceActions(context),
+		},
+		own: createOwnDevices(context),
+		loans: createLoans(context),
+		audits: createAudits(context),
+		async byLabel(tag) {
+			const { rows } = await sql<{ id: string; tag: string }>`SELECT id, tag FROM equipment.device
+				WHERE lower(tag) = lower(${tagOf(tag)})`.execute(context.db);
+			return rows[0] ?? null;
+		},
+	};
+	context.platform.jobs.define('equipment.remind-loans', { cron: '30 7 * * *' }, async () => {
+		await face.loans.remind();
+	});
+	context.platform.personalData.offer('equipment', createPersonalData(context));
+	return { face, api: createDevicesApi(context.platform, face.devices), fillDemo: () => fillDemo(context) };
 }

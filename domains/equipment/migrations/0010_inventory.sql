@@ -12,10 +12,11 @@ CREATE TABLE equipment.loan (
 	due_on date NOT NULL,
 	status text NOT NULL CHECK (status IN ('reserved', 'out', 'returned', 'cancelled')),
 	returned_on date,
-	-- Days on which nobody else may have it: to the day of return, which is free again once it is back.
+	-- Days on which nobody else may have it: to the day of return, which is free again once it is back. Late days do not
+	-- count, or a return would be refused for whom the next days are promised to.
 	during daterange NOT NULL GENERATED ALWAYS AS (CASE status
 		WHEN 'cancelled' THEN 'empty'::daterange
-		WHEN 'returned' THEN daterange(starts_on, greatest(returned_on, starts_on), '[)')
+		WHEN 'returned' THEN daterange(starts_on, least(greatest(returned_on, starts_on), due_on + 1), '[)')
 		ELSE daterange(starts_on, due_on, '[]') END) STORED,
 	condition_out text CHECK (condition_out IN ('new', 'good', 'worn', 'damaged', 'broken')),
 	condition_back text CHECK (condition_back IN ('new', 'good', 'worn', 'damaged', 'broken')),
