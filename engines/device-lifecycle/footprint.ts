@@ -1,4 +1,4 @@
-import { type Draws, propagate, type Range } from './range.ts';
+import { type Draws, propagate, propagateAll, type Range } from './range.ts';
 
 /** What one device emits, apart from the electricity's own carbon. */
 export interface Footprint {
@@ -112,11 +112,14 @@ export function ratesOf(footprint: Footprint, assumptions: Assumptions, draws?: 
 		const saved = substitution * (displaced(values) * (1 - rebound) - older(values));
 		return saved - (1 - substitution) * useKwhPerYear * electricity;
 	};
-	const range = (formula: (values: Values) => number) => propagate(inputs, formula, draws);
-	return {
-		kept: range(kept),
-		refurbished: range((values) => kept(values) - perYear(values)),
-		reused: range((values) => reused(values) - perYear(values)),
-		refurbishing: range(perYear),
-	};
+	return propagateAll(
+		inputs,
+		{
+			kept,
+			refurbished: (values: Values) => kept(values) - perYear(values),
+			reused: (values: Values) => reused(values) - perYear(values),
+			refurbishing: perYear,
+		},
+		draws,
+	);
 }

@@ -8,7 +8,17 @@ export {
 	yearOf,
 } from './footprint.ts';
 export { createRandom, type Random } from './random.ts';
-export { checkRange, combine, type Draws, draw, exactly, propagate, quantile, type Range } from './range.ts';
+export {
+	checkRange,
+	combine,
+	type Draws,
+	draw,
+	exactly,
+	propagate,
+	propagateAll,
+	quantile,
+	type Range,
+} from './range.ts';
 export {
 	type Credit,
 	type CreditKind,

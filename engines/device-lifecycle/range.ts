@@ -54,23 +54,46 @@ export interface Draws {
  */
 export function propagate<Name extends string>(
 	inputs: Readonly<Record<Name, Range>>,
-	formula: (values: Record<Name, number>) => number,
-	{ draws = 2000, seed = 1 }: Draws = {},
+	formula: (values: Readonly<Record<Name, number>>) => number,
+	options?: Draws,
 ): Range {
+	return propagateAll(inputs, { formula }, options).formula;
+}
+
+/** {@link propagate} for several formulas on the same draws. */
+export function propagateAll<Name extends string, Result extends string>(
+	inputs: Readonly<Record<Name, Range>>,
+	formulas: Readonly<Record<Result, (values: Readonly<Record<Name, number>>) => number>>,
+	{ draws = 2000, seed = 1 }: Draws = {},
+): Record<Result, Range> {
 	const names = Object.keys(inputs) as Name[];
-	for (const name of names) checkRange(inputs[name]);
+	const results = Object.keys(formulas) as Result[];
+	const values = {} as Record<Name, number>;
+	for (const name of names) {
+		checkRange(inputs[name]);
+		values[name] = inputs[name].mid;
+	}
+	const mids = results.map((result) => formulas[result](values));
 	const random = createRandom(seed);
-	const take = (value: (name: Name) => number) =>
-		formula(Object.fromEntries(names.map((name) => [name, value(name)])) as Record<Name, number>);
-	const mid = take((name) => inputs[name].mid);
-	const results = Float64Array.from({ length: draws }, () =>
-		take((name) => draw(inputs[name], random)),
-	).sort();
-	return {
-		low: Math.min(mid, quantile(results, 0.05)),
-		mid,
-		high: Math.max(mid, quantile(results, 0.95)),
-	};
+	const drawn = results.map(() => new Float64Array(draws));
+	for (let i = 0; i < draws; i++) {
+		for (const name of names) values[name] = draw(inputs[name], random);
+		for (const [at, result] of results.entries()) (drawn[at] as Float64Array)[i] = formulas[result](values);
+	}
+	return Object.fromEntries(
+		results.map((result, at) => {
+			const mid = mids[at] as number;
+			const sorted = (drawn[at] as Float64Array).sort();
+			return [
+				result,
+				{
+					low: Math.min(mid, quantile(sorted, 0.05)),
+					mid,
+					high: Math.max(mid, quantile(sorted, 0.95)),
+				},
+			];
+		}),
+	) as Record<Result, Range>;
 }
 
 /** @param sorted ascending, at least one */

@@ -40,10 +40,46 @@ export interface AssumptionChange {
 	recordedAt: Date;
 }
 
+export interface CarbonSum {
+	/** kg CO2e avoided, months that are over. */
+	kilograms: Range;
+	/** Years of service on which the making of a new device was displaced. */
+	serviceYears: number;
+	/** As many new devices as would have served these years. */
+	newDevices: number;
+}
+
+export interface CarbonSummary {
+	total: CarbonSum;
+	/** Last day that counts; null where nothing does. */
+	until: string | null;
+	kinds: ({ kind: 'kept' | 'refurbished' | 'reused'; devices: number } & CarbonSum)[];
+	/** Oldest first. */
+	years: ({ year: string } & CarbonSum)[];
+	/** By year, kind and category. */
+	lines: {
+		year: string;
+		kind: 'kept' | 'refurbished' | 'reused';
+		category: Category;
+		devices: number;
+		serviceYears: number;
+		kilograms: Range;
+	}[];
+}
+
 /** Emissions avoided, posted to the ledger. */
 export interface Carbon {
 	/** Null where the category has no factor, or no years are given. */
 	ofOption(option: CarbonOption): Promise<OptionCarbon | null>;
+	/** What is claimed, for everybody; the real and the simulated never together. */
+	summary(): Promise<{ measured: CarbonSummary; simulated: CarbonSummary }>;
+	/**
+	 * Bring claims and ledger to what the facts say; by itself on each change of a fact, at night and in a demonstration.
+	 * Null: of all devices and items. Harmless when repeated.
+	 */
+	recompute(
+		changed: { deviceIds: readonly string[]; itemIds: readonly string[] } | null,
+	): Promise<{ claims: number; posted: number }>;
 	/** What is supposed in all of it, open to whoever may see the inventory, changed by the manager; older values are kept. */
 	assumptions: {
 		list(actor: Actor): Promise<Result<AssumptionLine[]>>;
