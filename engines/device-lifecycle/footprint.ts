@@ -30,7 +30,11 @@ export interface Assumptions {
 	electricity: Range;
 }
 
-const inputsOf = (footprint: Footprint, assumptions: Assumptions) => ({ ...footprint, ...assumptions });
+/** Of a footprint with more to it, its numbers alone. */
+const inputsOf = (
+	{ manufacture, transport, endOfLife, useKwhPerYear }: Footprint,
+	assumptions: Assumptions,
+) => ({ manufacture, transport, endOfLife, useKwhPerYear, ...assumptions });
 type Values = Record<keyof Footprint | keyof Assumptions, number>;
 
 /** kg CO2e: what buying a device causes whether or not it is ever switched on. */
