@@ -36,8 +36,8 @@ export function createEquipment(
 	const catalogue = createCatalogue(context);
 	const inventory = createInventory(context);
 	const exchange = createExchange(context);
-	const policy = createPolicy(context);
 	const carbon = createCarbon(context, { catalogue: catalogue.face });
+	const policy = createPolicy(context, { carbon: carbon.face });
 	const planning = createPlanning(context);
 	const wiping = createWiping(context);
 	const collection = createCollection(context);

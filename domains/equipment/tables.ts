@@ -58,6 +58,11 @@ export interface DB {
 		simulated: Defaulted<boolean>;
 		created_at: Date;
 	};
+	'equipment.buyer': {
+		one: Defaulted<boolean>;
+		siret: string;
+		name: string;
+	};
 	'equipment.campaign': {
 		id: string;
 		slug: string;
@@ -397,6 +402,10 @@ export interface DB {
 		year: number;
 		last: number;
 	};
+	'equipment.policy_letter': {
+		event_id: string;
+		written_at: Date;
+	};
 	'equipment.policy_version': {
 		id: string;
 		number: number | null;
@@ -428,6 +437,7 @@ export interface DB {
 		product_line: string | null;
 		request_id: string | null;
 		exception_reason: string | null;
+		need: string | null;
 	};
 	'equipment.purchase_order': {
 		id: string;

@@ -1,5 +1,10 @@
 import type { Actor, Result } from '@parvis/platform';
 import type { Category, Words } from '../kinds.ts';
+import type { Orders } from './orders-face.ts';
+import type { Requests } from './requests-face.ts';
+
+export type * from './orders-face.ts';
+export type * from './requests-face.ts';
 
 /** What the policy asks for one category of devices. */
 export interface CategoryRules {
@@ -119,9 +124,36 @@ export interface Versions {
 	differences(actor: Actor, id: string): Promise<Result<{ against: PolicyVersion | null; changes: Words[] }>>;
 }
 
+/** Below the security floor. */
+export interface SecurityFinding {
+	deviceId: string;
+	tag: string;
+	model: string;
+	category: Category;
+	service: string | null;
+	need: string | null;
+	supportedUntil: string;
+	/** Days since its support ended. */
+	days: number;
+	proposal: 'reinstall' | 'safe_use' | 'leave';
+	foundOn: string;
+	simulated: boolean;
+}
+
+export interface Security {
+	/** What the daily job does: find devices whose support ended longer ago than the policy allows. @returns those open */
+	look(): Promise<number>;
+	list(actor: Actor): Promise<Result<SecurityFinding[]>>;
+	/** Do one of the three: `reinstall` gives a day until which its new system is supported. */
+	act(actor: Actor, deviceId: string, input: unknown): Promise<Result<null>>;
+}
+
 /** The policy, requests and decisions, orders and the yearly statement. */
 export interface Policy {
 	/** What applies on a day, `2026-11-25`; null before the first vote. */
 	inForce(day: string): Promise<PolicyInForce | null>;
 	versions: Versions;
+	requests: Requests;
+	orders: Orders;
+	security: Security;
 }

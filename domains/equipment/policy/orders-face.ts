@@ -56,7 +56,10 @@ export interface OrderLine {
 	donated: boolean;
 	recycledContent: boolean;
 	productLine: string | null;
+	/** Number of the request that it answers. */
 	request: string | null;
+	/** Code of the need in the policy. */
+	need: string | null;
 	exceptionReason: string | null;
 }
 
@@ -97,6 +100,8 @@ export interface Orders {
 	get(actor: Actor, id: string): Promise<Result<OrderView>>;
 	create(actor: Actor, input: unknown): Promise<Result<{ id: string; number: string }>>;
 	addLine(actor: Actor, id: string, input: unknown): Promise<Result<null>>;
+	/** What a line says, as `addLine`; the request that it came from stays. */
+	saveLine(actor: Actor, id: string, lineId: string, input: unknown): Promise<Result<null>>;
 	removeLine(actor: Actor, id: string, lineId: string): Promise<Result<null>>;
 	/** The shares of the year before and with this draft, by line that it touches. */
 	effect(actor: Actor, id: string): Promise<Result<OrderEffect[]>>;
@@ -114,8 +119,13 @@ export interface Orders {
 	obligations(year: number): readonly Obligation[];
 	/** The year against the law. For everybody: sums only. */
 	statement(year: number): Promise<Statement>;
-	/** Ready for the national open-data portal, by its published schema. */
+	/** Ready for the national open-data portal, by its published schema; refused without a buyer. */
 	statementCsv(actor: Actor, year: number): Promise<Result<string>>;
+	/** Who declares; null as long as nobody said. */
+	buyer(actor: Actor): Promise<Result<{ siret: string; name: string } | null>>;
+	saveBuyer(actor: Actor, input: unknown): Promise<Result<null>>;
+	/** Models of a category, for the lines of an order. */
+	models(actor: Actor): Promise<Result<{ id: string; name: string; category: Category }[]>>;
 	/** Prices by category that answers reckon with. */
 	offers(actor: Actor): Promise<Result<Offer[]>>;
 	saveOffer(actor: Actor, input: unknown): Promise<Result<null>>;

@@ -1,19 +1,9 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-
-const parts = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris', dateStyle: 'short' });
-
-/** The town's calendar day of an instant, `2026-11-25`. */
-export const townDay = (at: Date): string => parts.format(at);
+import { addDays, townDay } from '../inventory/days.ts';
 
 /** The town's day, by the room's clock. */
 export const today = (context: Pick<Context, 'now'>): string => townDay(context.now());
-
-export function addDays(day: string, days: number): string {
-	const at = new Date(`${day}T12:00:00Z`);
-	at.setUTCDate(at.getUTCDate() + days);
-	return at.toISOString().slice(0, 10);
-}
 
 export const dayBefore = (day: string): string => addDays(day, -1);
 
