@@ -60,6 +60,7 @@ export { createMessages, type Locale, locales, type Messages, type MessageTable 
 export { type Migration, type MigrationSource, migrate, readMigrations } from './migrations.ts';
 export type { DatasetSource, Offers, PersonalDataSource } from './offers.ts';
 export { type CleanPdf, cleanPdf, type PdfCleaning } from './pdf.ts';
+export { clockAheadSeconds, putRight } from './phone-clock.ts';
 export { type CleanFile, cleanPhoto } from './photo.ts';
 export { ok, type Result, refuse } from './result.ts';
 export { createUnsubscribeTokens, type UnsubscribeTokens } from './unsubscribe.ts';

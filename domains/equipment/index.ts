@@ -40,7 +40,7 @@ export function createEquipment(
 	const policy = createPolicy(context, { carbon: carbon.face });
 	const planning = createPlanning(context);
 	const wiping = createWiping(context);
-	const collection = createCollection(context);
+	const collection = createCollection(context, { wiping: wiping.face });
 	/** In the order in which they start and are filled; they stop in the reverse. */
 	const parts: readonly Part[] = [
 		catalogue,

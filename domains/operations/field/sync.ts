@@ -1,9 +1,16 @@
-import { type Actor, isDatabaseOutage, ok, type Result, refuse } from '@parvis/platform';
+import {
+	type Actor,
+	clockAheadSeconds,
+	isDatabaseOutage,
+	ok,
+	putRight,
+	type Result,
+	refuse,
+} from '@parvis/platform';
 import { type Context, parseInput } from '../context.ts';
 import { type FieldAction, fieldAction, mostActionCharacters, syncRequest } from './actions.ts';
 import type { Field, SyncAnswer } from './face.ts';
 import { maySync } from './policies.ts';
-import { clockAheadSeconds, putRight } from './rules/clock.ts';
 
 /** Does an action in its own part of the room; harmless when it was done before. */
 export type Dispatch = (actor: Actor, action: FieldAction, happenedAt: Date) => Promise<SyncAnswer>;

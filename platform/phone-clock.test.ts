@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clockAheadSeconds, putRight } from './clock.ts';
+import { clockAheadSeconds, putRight } from './phone-clock.ts';
 
 const now = new Date('2026-11-24T08:00:00Z');
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
