@@ -452,6 +452,11 @@ export interface DB {
 		created_at: Date;
 		updated_at: Date;
 	};
+	'equipment.rate': {
+		key: string;
+		taken: number;
+		window_ends_at: Date;
+	};
 	'equipment.receipt': {
 		id: string;
 		number: string;

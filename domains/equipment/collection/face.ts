@@ -31,7 +31,7 @@ export type ItemEnd = (typeof itemEnds)[number];
 
 export type LotStatus = 'open' | 'closed' | 'handed_over' | 'settled';
 
-export interface Slot {
+export interface CampaignSlot {
 	openingId: string;
 	startsAt: Date;
 	endsAt: Date;
@@ -46,7 +46,7 @@ export interface Opening {
 	/** Null: one just comes. */
 	slotMinutes: number | null;
 	slotCapacity: number | null;
-	slots: Slot[];
+	slots: CampaignSlot[];
 	/** Bookings that stand. */
 	bookings: number;
 }

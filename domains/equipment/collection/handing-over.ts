@@ -10,7 +10,7 @@ import { lockItemsOf } from './ending.ts';
 import type { Lots, Signing, Strokes } from './face.ts';
 import { readItems } from './item-rows.ts';
 import { readLots } from './lot-rows.ts';
-import { recordItems } from './recording.ts';
+import { recordItems, type Trx } from './recording.ts';
 import { readStrokes } from './rules/strokes.ts';
 import { makeSlip } from './slip.ts';
 import { hashOf, newToken } from './tokens.ts';
@@ -75,8 +75,13 @@ export function createHandOver(context: Context, wiping: Pick<Wiping, 'notWiped'
 	const { db, platform } = context;
 
 	/** Numbers of what may still hold data. */
-	async function unwipedOf(items: readonly { id: string; number: string }[]): Promise<string[]> {
-		const waiting = new Set(await wiping.notWiped(items.map(({ id }) => id)));
+	async function unwipedOf(items: readonly { id: string; number: string }[], trx?: Trx): Promise<string[]> {
+		const waiting = new Set(
+			await wiping.notWiped(
+				items.map(({ id }) => id),
+				trx,
+			),
+		);
 		return items.filter(({ id }) => waiting.has(id)).map(({ number }) => number);
 	}
 	const notWiped = (numbers: readonly string[]) =>
@@ -128,7 +133,7 @@ export function createHandOver(context: Context, wiping: Pick<Wiping, 'notWiped'
 			for (const item of items)
 				if (held.find(({ id: one }) => one === item.id)?.version !== item.version)
 					return refuse('equipment.changed_meanwhile');
-			const late = await unwipedOf(held);
+			const late = await unwipedOf(held, trx);
 			if (late.length) return notWiped(late);
 			await trx
 				.insertInto('equipment.lot_signature')

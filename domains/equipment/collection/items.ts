@@ -178,7 +178,7 @@ export function createItems(
 				if (item.ended_as === 'returned' || (item.state === 'ended' && !mayManage(actor)))
 					return refuse('equipment.item_gone');
 				if (endsInOtherHands.includes(known) && item.state === 'received') {
-					const [unwiped] = await wiping.notWiped([item.id]);
+					const [unwiped] = await wiping.notWiped([item.id], trx);
 					if (unwiped) return refuse('equipment.item_not_wiped');
 				}
 				const ended = await endItems(context, trx, { actor }, [
