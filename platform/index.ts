@@ -59,10 +59,18 @@ export type { Mail } from './mail.ts';
 export { createMessages, type Locale, locales, type Messages, type MessageTable } from './messages.ts';
 export { type Migration, type MigrationSource, migrate, readMigrations } from './migrations.ts';
 export type { DatasetSource, Offers, PersonalDataSource } from './offers.ts';
+export {
+	type Answer,
+	createOutgoing,
+	type Outgoing,
+	type OutgoingError,
+	type OutgoingRequest,
+} from './outgoing.ts';
 export { type CleanPdf, cleanPdf, type PdfCleaning } from './pdf.ts';
 export { clockAheadSeconds, putRight } from './phone-clock.ts';
 export { type CleanFile, cleanPhoto } from './photo.ts';
 export { ok, type Result, refuse } from './result.ts';
+export { createSealing, type Sealing } from './sealing.ts';
 export { createUnsubscribeTokens, type UnsubscribeTokens } from './unsubscribe.ts';
 
 /** What each `createX(platform, neighbours)` returns as `.room`: how the server runs it. */

@@ -29,3 +29,6 @@ export const parseInput = <Schema extends z.ZodType>(
 	schema: Schema,
 	input: unknown,
 ): Result<z.output<Schema>> => parseRoomInput('operations', schema, input);
+
+/** What secrets of this room are sealed for; see `createSealing`. */
+export const sealedFor = 'parvis operations exchange';

@@ -1,10 +1,9 @@
+import type { Outgoing, Sealing } from '@parvis/platform';
 import { type AnyTransaction, newId, system } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context, Db } from '../context.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Outgoing } from './outgoing.ts';
 import { giveUpAfter, nextAttempt } from './rules/backoff.ts';
-import type { Sealing } from './sealing.ts';
 import { signatureHeaders } from './signature.ts';
 
 const day = 86_400_000;

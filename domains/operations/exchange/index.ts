@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from '@parvis/platform';
-import type { Context } from '../context.ts';
+import { createOutgoing, createSealing } from '@parvis/platform';
+import { type Context, sealedFor } from '../context.ts';
 import type { Interventions } from '../interventions/face.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createDelivering, defineDelivering } from './delivering.ts';
@@ -9,8 +10,6 @@ import { createForwarding } from './open311/forwarding.ts';
 import { createPassingOn, definePassingOn } from './open311/passing-on.ts';
 import { createOpen311Server } from './open311/server.ts';
 import { createOpen311Settings } from './open311/settings.ts';
-import { createOutgoing } from './outgoing.ts';
-import { createSealing } from './sealing.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /** What goes to other systems and comes from them: webhooks, Open311. */
@@ -21,7 +20,7 @@ export function createExchange(
 	const { config } = context.platform;
 	const catalogue = createCatalogue(interventions, config.publicUrl);
 	const outgoing = createOutgoing(config.privateHosts);
-	const sealing = createSealing(config.secret);
+	const sealing = createSealing(config.secret, sealedFor);
 	const delivering = createDelivering(context, outgoing, sealing);
 	defineDelivering(context, catalogue, delivering);
 	const settings = createOpen311Settings(context);

@@ -1,11 +1,10 @@
-import { type Actor, anonymous, newId } from '@parvis/platform';
+import { type Actor, anonymous, createOutgoing, newId } from '@parvis/platform';
 import { until } from '@parvis/platform/testing';
 import fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestOperations, type TestOperations } from '../testing.ts';
 import type { Webhooks } from './face.ts';
-import { createOutgoing } from './outgoing.ts';
 import { giveUpAfter, nextAttempt } from './rules/backoff.ts';
 import { type Receiver, startReceiver } from './test-receiver.ts';
 

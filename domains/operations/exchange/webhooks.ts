@@ -1,3 +1,4 @@
+import type { Outgoing, Sealing } from '@parvis/platform';
 import {
 	type Actor,
 	type AnyTransaction,
@@ -15,9 +16,7 @@ import { mayManage } from '../policies.ts';
 import { type Catalogue, testEvent } from './catalogue.ts';
 import { type Delivering, deliverJob } from './delivering.ts';
 import type { Webhook, WebhookDelivery, Webhooks } from './face.ts';
-import type { Outgoing } from './outgoing.ts';
 import { giveUpAfter } from './rules/backoff.ts';
-import type { Sealing } from './sealing.ts';
 import { newSecret } from './signature.ts';
 
 const pageSize = 50;

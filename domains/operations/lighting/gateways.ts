@@ -1,10 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Outgoing, Sealing } from '@parvis/platform';
 import { type AnyTransaction, asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
-import type { Outgoing } from '../exchange/outgoing.ts';
-import type { Sealing } from '../exchange/sealing.ts';
 import { mayManage, maySee } from '../policies.ts';
 import type { LightGateway, LightGateways } from './face.ts';
 import { readLogReport } from './rules/talq.ts';

@@ -1,7 +1,5 @@
-import { type Actor, refuse } from '@parvis/platform';
-import type { Context } from '../context.ts';
-import { createOutgoing } from '../exchange/outgoing.ts';
-import { createSealing } from '../exchange/sealing.ts';
+import { type Actor, createOutgoing, createSealing, refuse } from '@parvis/platform';
+import { type Context, sealedFor } from '../context.ts';
 import type { Interventions } from '../interventions/face.ts';
 import type { Part } from '../part.ts';
 import { mayManage } from '../policies.ts';
@@ -31,7 +29,7 @@ export function createLighting(
 	const overrides = createOverrides(context);
 	const live = createLive(context);
 	const outgoing = createOutgoing(context.platform.config.privateHosts);
-	const sealing = createSealing(context.platform.config.secret);
+	const sealing = createSealing(context.platform.config.secret, sealedFor);
 	const loop = createLoop(context, createFaultDesk(context, interventions), outgoing, sealing);
 	const leader = createLeader(context.platform, loop.lead, context.now);
 	context.platform.jobs.define('operations.light_commands_purge', { cron: '50 3 * * *' }, async () => {

@@ -1,7 +1,7 @@
+import { createOutgoing, createSealing } from '@parvis/platform';
 import { until } from '@parvis/platform/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createOutgoing } from '../exchange/outgoing.ts';
-import { createSealing } from '../exchange/sealing.ts';
+import { sealedFor } from '../context.ts';
 import { createLeader } from './control/leader.ts';
 import { createLoop } from './control/loop.ts';
 import { createLitTown, type LitTown } from './testing.ts';
@@ -39,7 +39,7 @@ test('one process leads; when it is cut off another takes over and tells all lam
 		},
 		desk,
 		createOutgoing([]),
-		createSealing('essai'),
+		createSealing('essai', sealedFor),
 	);
 	const second = createLeader(
 		town.platform,

@@ -1,6 +1,6 @@
+import type { Outgoing, OutgoingError } from '@parvis/platform';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
-import type { Outgoing, OutgoingError } from '../outgoing.ts';
 
 /** Where a server is, and how it knows us. */
 export interface Remote {

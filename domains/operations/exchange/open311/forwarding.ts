@@ -1,12 +1,11 @@
+import type { Outgoing, Sealing } from '@parvis/platform';
 import { type AnyTransaction, asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, type Db, parseInput } from '../../context.ts';
 import { mayManage } from '../../policies.ts';
 import type { ForwardedReport, Forwarding, Open311Server } from '../face.ts';
-import type { Outgoing } from '../outgoing.ts';
 import { giveUpAfter } from '../rules/backoff.ts';
-import type { Sealing } from '../sealing.ts';
 import type { Open311Client } from './client.ts';
 import { forwardJob } from './passing-on.ts';
 

@@ -1,9 +1,9 @@
+import type { Sealing } from '@parvis/platform';
 import { type AnyTransaction, system } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { Interventions } from '../../interventions/face.ts';
 import { giveUpAfter, nextAttempt } from '../rules/backoff.ts';
-import type { Sealing } from '../sealing.ts';
 import type { Open311Client, Remote } from './client.ts';
 
 const claimMilliseconds = 60_000;

@@ -1,7 +1,6 @@
+import type { Outgoing, Sealing } from '@parvis/platform';
 import { newId, type Platform } from '@parvis/platform';
 import type { Db } from '../../context.ts';
-import type { Outgoing } from '../../exchange/outgoing.ts';
-import type { Sealing } from '../../exchange/sealing.ts';
 import { type GatewayCommand, writeOverride } from '../rules/talq.ts';
 import { type SetPoint, validMilliseconds } from './commands.ts';
 

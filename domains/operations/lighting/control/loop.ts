@@ -1,8 +1,7 @@
+import type { Outgoing, Sealing } from '@parvis/platform';
 import { createListening, newId } from '@parvis/platform';
 import { Counter, Histogram } from 'prom-client';
 import type { Context } from '../../context.ts';
-import type { Outgoing } from '../../exchange/outgoing.ts';
-import type { Sealing } from '../../exchange/sealing.ts';
 import type { FaultDesk } from '../faults.ts';
 import { readPresence, readReport, writeSetPoint } from './commands.ts';
 import { type Controller, createController } from './controller.ts';

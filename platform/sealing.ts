@@ -1,8 +1,11 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** Keeps what must be read again: secrets that sign, keys of other servers. AES-256-GCM under a key of the town's secret. */
-export function createSealing(secret: string) {
-	const key = Buffer.from(hkdfSync('sha256', secret, '', 'parvis operations exchange', 32));
+/**
+ * Keeps what must be read again: secrets that sign, keys of other servers. AES-256-GCM under a key of the town's secret.
+ * @param purpose whose secrets they are; what was sealed for one purpose opens for no other
+ */
+export function createSealing(secret: string, purpose: string) {
+	const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 	return {
 		/** Nonce, tag, ciphertext. */
 		seal(text: string): Buffer {
