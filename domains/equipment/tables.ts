@@ -235,6 +235,15 @@ export interface DB {
 		locale: string;
 		agreed_at: Date;
 	};
+	'equipment.glpi_connection': {
+		id: number;
+		url: string;
+		app_token: Buffer | null;
+		user_token: Buffer;
+		nightly: Defaulted<boolean>;
+		version: Defaulted<number>;
+		updated_at: Date;
+	};
 	'equipment.holder': {
 		id: string;
 		name: string | null;
@@ -242,6 +251,34 @@ export interface DB {
 		person_id: string | null;
 		service: string | null;
 		created_at: Date;
+	};
+	'equipment.import_mapping': {
+		signature: string;
+		system: string;
+		headings: Json;
+		fields: Json;
+		by_person: string | null;
+		updated_at: Date;
+	};
+	'equipment.import_run': {
+		id: string;
+		source: 'file' | 'glpi';
+		system: string;
+		file_name: string;
+		file_key: string | null;
+		status: 'mapping' | 'checking' | 'checked' | 'applying' | 'applied' | 'failed';
+		progress_percent: Defaulted<number>;
+		report: Json | null;
+		error: string | null;
+		by_person: string | null;
+		created_at: Date;
+		finished_at: Date | null;
+	};
+	'equipment.import_word': {
+		kind: 'category' | 'status';
+		word: string;
+		value: string;
+		updated_at: Date;
 	};
 	'equipment.item_event': {
 		id: string;
