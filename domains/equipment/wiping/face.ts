@@ -94,6 +94,16 @@ export interface WorkItem {
 	standing: Standing | null;
 }
 
+export interface SubjectView {
+	item: WorkItem;
+	wipes: readonly Wipe[];
+	certificates: readonly Certificate[];
+	/** It is here and can hold data. */
+	mayRecord: boolean;
+	/** What the actor used last, for the form. */
+	lastTool: { tool: string; toolVersion: string } | null;
+}
+
 export interface Wipe {
 	id: string;
 	subject: Subject;
@@ -227,13 +237,11 @@ export interface Wiping {
 	/** Items and devices that wait, oldest first. */
 	waiting(actor: Actor, query?: { search?: string; page?: number }): Promise<Result<Page<WorkItem>>>;
 	/** One thing with its wipes and certificates. */
-	subject(
-		actor: Actor,
-		subject: Subject,
-	): Promise<Result<{ item: WorkItem; wipes: readonly Wipe[]; certificates: readonly Certificate[] }>>;
+	subject(actor: Actor, subject: Subject): Promise<Result<SubjectView>>;
 	/** Say that a storage was wiped, or could not be. Only a person: somebody else must be able to verify. */
 	record(actor: Actor, subject: Subject, input: unknown): Promise<Result<WipeRecorded>>;
 	/** What is in the sample or put in doubt, with whether the actor may verify it. */
+	/** At most 500, those to verify first. */
 	samples(actor: Actor): Promise<Result<readonly (Wipe & { mayVerify: boolean })[]>>;
 	verify(actor: Actor, wipeId: string, input: unknown): Promise<Result<VerificationOutcome>>;
 	settings(actor: Actor): Promise<Result<{ samplePercent: number }>>;

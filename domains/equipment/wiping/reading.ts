@@ -117,7 +117,7 @@ export function createReading({
 			const found = await findSubject(db, subject);
 			if (!found) return refuse('equipment.not_found');
 			const { item_id, device_id, reference, category, model, serial, simulated } = found;
-			const [{ rows }, { rows: certificates }, { rows: standings }] = await Promise.all([
+			const [{ rows }, { rows: certificates }, { rows: standings }, { rows: tools }] = await Promise.all([
 				sql<WipeRow>`SELECT ${wipeColumns} FROM ${wipes}
 					WHERE wipe.item_id = ${item_id} OR wipe.device_id = ${device_id}
 					ORDER BY wipe.sequence DESC`.execute(db),
@@ -127,6 +127,11 @@ export function createReading({
 					SELECT ${standingOfThing(sql`${item_id}::uuid`, sql`${device_id}::uuid`)} AS standing,
 						(SELECT lot.number FROM equipment.lot JOIN equipment.collected_item item ON item.lot_id = lot.id
 							WHERE item.id = ${item_id}) AS lot`.execute(db),
+				sql<{ tool: string; toolVersion: string }>`
+					SELECT series.tool, series.tool_version AS "toolVersion" FROM equipment.wipe
+					JOIN equipment.wipe_series series ON series.id = series_id
+					WHERE series.operator_id = ${actor.kind === 'person' ? actor.id : null} AND series.tool <> ''
+					ORDER BY sequence DESC LIMIT 1`.execute(db),
 			]);
 			return ok({
 				item: {
@@ -141,6 +146,8 @@ export function createReading({
 				},
 				wipes: rows.map(shownWipe),
 				certificates: certificates.map(shownCertificate),
+				mayRecord: found.here && found.holds_data,
+				lastTool: tools[0] ?? null,
 			});
 		},
 
