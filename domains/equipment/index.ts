@@ -34,12 +34,12 @@ export function createEquipment(
 		now: options.now ?? (() => new Date()),
 	};
 	const catalogue = createCatalogue(context);
-	const inventory = createInventory(context);
+	const wiping = createWiping(context);
+	const inventory = createInventory(context, { wiping: wiping.face });
 	const exchange = createExchange(context);
 	const carbon = createCarbon(context, { catalogue: catalogue.face });
 	const policy = createPolicy(context, { carbon: carbon.face });
 	const planning = createPlanning(context);
-	const wiping = createWiping(context);
 	const collection = createCollection(context, { wiping: wiping.face });
 	/** In the order in which they start and are filled; they stop in the reverse. */
 	const parts: readonly Part[] = [
@@ -47,8 +47,8 @@ export function createEquipment(
 		inventory,
 		exchange,
 		policy,
-		wiping,
 		collection,
+		wiping,
 		carbon,
 		planning,
 	];

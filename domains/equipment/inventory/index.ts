@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Part } from '../part.ts';
+import type { Wiping } from '../wiping/face.ts';
 import { createDevicesApi } from './api.ts';
 import { createAudits } from './audits/index.ts';
 import { fillDemo } from './demo/index.ts';
@@ -14,7 +15,10 @@ import { createPersonalData } from './personal-data.ts';
 import { tagOf } from './rules/kinds.ts';
 
 /** Devices, their holders and history, labels, loans, audits. As a part of the room. */
-export function createInventory(context: Context): Part & { face: Inventory } {
+export function createInventory(
+	context: Context,
+	{ wiping }: { wiping: Pick<Wiping, 'deviceMayLeave'> },
+): Part & { face: Inventory } {
 	const face: Inventory = {
 		devices: {
 			list: (actor, filter) => listDevices(context, actor, filter),
@@ -22,7 +26,7 @@ export function createInventory(context: Context): Part & { face: Inventory } {
 			choices: (actor) => readChoices(context, actor),
 			get: (actor, reference) => readDevice(context, actor, reference),
 			history: (actor, id) => readHistory(context, actor, id),
-			...createDeviceActions(context),
+			...createDeviceActions(context, wiping.deviceMayLeave),
 		},
 		own: createOwnDevices(context),
 		loans: createLoans(context),

@@ -205,9 +205,10 @@ test('what I hold is mine by my confirmed address; what is wrong with it reaches
 		text: expect.stringContaining('Batterie commandée'),
 	});
 
-	const [source] = made.platform.personalData.all().filter(({ room }) => room === 'equipment');
-	const exported = await source?.source.export(agent.id);
-	expect(exported).toMatchObject({
+	const sources = made.platform.personalData.all().filter(({ room }) => room === 'equipment');
+	const exported = async () =>
+		Object.assign({}, ...(await Promise.all(sources.map(({ source }) => source.export(agent.id)))));
+	expect(await exported()).toMatchObject({
 		holder: [{ name: 'Nadia B.' }],
 		devices: [{ status: 'in_use' }],
 		problems: [{ words: 'S’éteint vite' }],
@@ -215,9 +216,11 @@ test('what I hold is mine by my confirmed address; what is wrong with it reaches
 	await made.platform
 		.db()
 		.transaction()
-		.execute((trx) => source?.source.erase(trx as never, agent.id) as Promise<void>);
+		.execute(async (trx) => {
+			for (const { source } of sources) await source.erase(trx as never, agent.id);
+		});
 	expect((await kept(devices.get(officer, id))).holder).toMatchObject({ name: null });
-	expect(await source?.source.export(agent.id)).toMatchObject({ holder: [], problems: [] });
+	expect(await exported()).toMatchObject({ holder: [], problems: [] });
 });
 
 test('no device is lent twice for the same days, however many ask at once', async () => {

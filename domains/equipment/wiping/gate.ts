@@ -13,7 +13,8 @@ export function createGate({
 		const base = (trx ?? db) as Db;
 		if (trx) await holdSeries(base, { itemIds: [], deviceIds: [deviceId] });
 		const { rows } = await sql<{ category: Category; wiped: boolean }>`
-			SELECT model.category, equipment.is_wiped(NULL, device.id, ${leaving}) AS wiped
+			SELECT model.category, equipment.last_use(device.id) IS NULL
+				OR equipment.is_wiped(NULL, device.id, ${leaving}) AS wiped
 			FROM equipment.device JOIN equipment.model ON model.id = model_id
 			WHERE device.id = ${deviceId}`.execute(base);
 		const [device] = rows;

@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts';
 import type { Part } from '../part.ts';
+import { createWipingApi } from './api.ts';
 import { createCertificates } from './certificates.ts';
+import { fillDemo } from './demo.ts';
 import type { Wiping } from './face.ts';
 import { createGate } from './gate.ts';
 import { wipingPersonalData } from './personal-data.ts';
@@ -28,5 +30,5 @@ export function createWiping(context: Context): Part & { face: Wiping } {
 		},
 	};
 	context.platform.personalData.offer('equipment', wipingPersonalData(context));
-	return { face };
+	return { face, api: createWipingApi(context.platform, face), fillDemo: () => fillDemo(context) };
 }

@@ -1,6 +1,7 @@
 import { type Actor, newId } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
+import { changeDevice } from '../inventory/changing.ts';
 import { type Canonical, canonicalJson } from './rules/canonical.ts';
 import { certificateNumber } from './rules/number.ts';
 import { townDay } from './rules/town-day.ts';
@@ -82,6 +83,17 @@ export async function issueFor(
 			})),
 		},
 	});
+	if (device_id) {
+		const told = await changeDevice(
+			context,
+			trx,
+			actor,
+			device_id,
+			{},
+			{ kind: 'wiped', detail: { certificate: number } },
+		);
+		if (!told.ok) throw new Error(`the history of a device refused its wipe: ${told.error}`);
+	}
 	return number;
 }
 

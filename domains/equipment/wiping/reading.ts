@@ -47,7 +47,7 @@ const work = sql`
 	WHERE device.status = 'leaving' AND model.category NOT IN ('monitor', 'projector')
 		AND NOT EXISTS (SELECT FROM equipment.collected_item item
 			WHERE item.device_id = device.id AND item.ended_as IS DISTINCT FROM 'returned')
-		AND NOT equipment.is_wiped(NULL, device.id, true)`;
+		AND equipment.last_use(device.id) IS NOT NULL AND NOT equipment.is_wiped(NULL, device.id, true)`;
 
 const shownWork = ({ kind, id, total: _total, ...row }: WorkRow): WorkItem => ({
 	subject: { kind, id },

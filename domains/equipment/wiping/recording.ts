@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Actor, changing, newId, ok, type Result, refuse, textInput } from '@parvis/platform';
+import { type Actor, asId, changing, newId, ok, type Result, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, type Db, parseInput, type Trx } from '../context.ts';
@@ -106,6 +106,9 @@ export async function recordWipe(
 	if (!read.ok) return read;
 	const { value } = read;
 	return changing(context.db, async (trx) => {
+		if (subject.kind === 'item')
+			// A handover that is under way ends first.
+			await sql`SELECT FROM equipment.collected_item WHERE id = ${asId(subject.id)} FOR SHARE`.execute(trx);
 		const found = await findSubject(trx, subject);
 		if (!found) return refuse('equipment.not_found');
 		if (!found.here) return refuse('equipment.wipe_gone');

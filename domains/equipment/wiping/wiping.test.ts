@@ -3,6 +3,7 @@ import { anonymous, type Result } from '@parvis/platform';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestEquipment, type TestEquipment } from '../testing.ts';
+import { fillDemo } from './demo.ts';
 import type { Subject } from './face.ts';
 import { givenItem, givenLot } from './testing.ts';
 
@@ -308,6 +309,112 @@ describe('a certificate', () => {
 		expect(await wiping().certificates.look(`${number.slice(0, -1)}_`, '198.51.100.8')).toMatchObject({
 			error: 'equipment.certificate_mistyped',
 		});
+	});
+});
+
+describe('a device of the inventory', () => {
+	it('leaves only wiped since its last use, and its history says so', async () => {
+		const { rows } = await room.platform.pool.query(
+			`INSERT INTO equipment.model (id, manufacturer, name, category, created_at)
+			VALUES (gen_random_uuid(), 'Fairphone', 'Essai', 'smartphone', now()) RETURNING id`,
+		);
+		const { devices } = room.equipment.inventory;
+		const { id } = value(
+			await devices.create(sofia, {
+				modelId: rows[0].id,
+				status: 'in_stock',
+				acquired: 'new',
+				tag: 'ESSAI-1',
+			}),
+		);
+		const holder = { name: 'Personne', email: 'personne@example.org' };
+		value(await devices.assign(sofia, id, undefined, { holder }));
+		const device: Subject = { kind: 'device', id };
+		expect(await wiping().deviceMayLeave(id)).toMatchObject({ error: 'equipment.wipe_missing' });
+		expect(await wiping().deviceMayChangeHands(id)).toMatchObject({
+			error: 'equipment.wipe_missing_in_town',
+		});
+		expect(await devices.leave(sofia, id, undefined, { as: 'donated' })).toMatchObject({
+			error: 'equipment.not_wiped',
+		});
+		room.clock.now = new Date(room.clock.now.getTime() + 86_400_000);
+		const first = value(await wiping().record(nadia, device, reset()));
+		value(await wiping().verify(sofia, first.id, good));
+		expect((await wiping().deviceMayLeave(id)).ok).toBe(true);
+		room.clock.now = new Date(room.clock.now.getTime() + 86_400_000);
+		value(await devices.assign(sofia, id, undefined, { holder }));
+		expect(await wiping().deviceMayLeave(id)).toMatchObject({ error: 'equipment.wipe_missing' });
+		room.clock.now = new Date(room.clock.now.getTime() + 86_400_000);
+		const second = value(await wiping().record(nadia, device, reset()));
+		const [number] = value(await wiping().verify(sofia, second.id, good)).issued;
+		expect(value(await devices.leave(sofia, id, undefined, { as: 'donated' })).status).toBe('left');
+		const { rows: events } = await room.platform.pool.query(
+			`SELECT detail FROM equipment.device_event WHERE device_id = $1 AND kind = 'wiped' ORDER BY at`,
+			[id],
+		);
+		expect(events).toHaveLength(2);
+		expect(events[1].detail).toEqual({ certificate: number });
+	});
+});
+
+describe('an operator who is erased', () => {
+	it('leaves the proofs, and no trace of who made them', async () => {
+		const leaver = await room.person('Partante', 'equipment:collector');
+		const id = await givenItem(room);
+		const wipe = value(await wiping().record(leaver, item(id), reset({ note: 'Vitre fendue.' })));
+		value(await wiping().verify(nadia, wipe.id, good));
+		const sources = room.platform.personalData.all().filter((offer) => offer.room === 'equipment');
+		const exported = await Promise.all(sources.map(({ source }) => source.export(leaver.id)));
+		expect(JSON.stringify(exported)).toContain('Vitre fendue.');
+		await room.platform
+			.db<unknown>()
+			.transaction()
+			.execute(async (trx) => {
+				for (const { source } of sources) await source.erase(trx, leaver.id);
+			});
+		const { rows } = await room.platform.pool.query(
+			'SELECT FROM equipment.wipe_series WHERE operator_id = $1 UNION ALL SELECT FROM equipment.wipe_verification WHERE verifier_id = $1',
+			[leaver.id],
+		);
+		expect(rows).toEqual([]);
+		expect(await wiping().notWiped([id])).toEqual([]);
+	});
+});
+
+describe('the demonstration', () => {
+	it('wipes and certifies what has left, and is harmless when repeated', async () => {
+		const town = await createTestEquipment({ PARVIS_DEMO: 'true' });
+		try {
+			const { equipment, platform } = town;
+			await town.identity.ensureDemoAccounts();
+			const lot = await givenLot(town);
+			const gone = await Promise.all([0, 1, 2].map(() => givenItem(town, { lotId: lot })));
+			const here = await Promise.all(
+				[0, 1, 2, 3, 4, 5].map((n) => givenItem(town, { category: n % 2 ? 'laptop' : 'printer' })),
+			);
+			await platform.pool.query('UPDATE equipment.collected_item SET simulated = true');
+			await platform.pool.query(
+				`UPDATE equipment.collected_item SET state = 'handed_over', received_at = '2026-05-04T08:00Z' WHERE id = ANY ($1)`,
+				[gone],
+			);
+			await platform.pool.query(
+				`UPDATE equipment.lot SET status = 'handed_over', handed_over_at = '2026-05-20T08:00Z', slip_sha256 = ''`,
+			);
+			const context = { ...town.context };
+			await fillDemo(context);
+			const count = async () =>
+				(await platform.pool.query('SELECT count(*)::int AS n FROM equipment.wipe')).rows[0].n;
+			const wipes = await count();
+			await fillDemo(context);
+			expect(await count()).toBe(wipes);
+			expect(await equipment.wiping.notWiped(gone)).toEqual([]);
+			expect((await equipment.wiping.notWiped(here)).length).toBeGreaterThan(0);
+			expect(
+				value(await equipment.wiping.certificates.list(sofia, {})).items.every(({ simulated }) => simulated),
+			).toBe(true);
+		} finally {
+			await town.close();
+		}
 	});
 });
 

@@ -1,9 +1,9 @@
 import { type Actor, changing, type Result, refuse, textInput } from '@parvis/platform';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../../context.ts';
 import { conditions } from '../../kinds.ts';
 import { mayManage } from '../../policies.ts';
+import type { Wiping } from '../../wiping/face.ts';
 import { changeDevice, createDevice, type Happening, type NewDevice, type Trx } from '../changing.ts';
 import { noonOf, townDay } from '../days.ts';
 import type { Device, DeviceFields, Devices } from '../face.ts';
@@ -42,7 +42,7 @@ const inputs = {
 type Acting = Omit<Devices, 'list' | 'counts' | 'choices' | 'get' | 'history'>;
 
 /** What a manager does with a device; each keeps an entry in its history. */
-export function createDeviceActions(context: Context): Acting {
+export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMayLeave']): Acting {
 	/** When a day was: now for today, noon of the others; days to come are refused. */
 	function instantOf(day: string | undefined): Result<Date> {
 		const now = context.now();
@@ -205,22 +205,10 @@ export function createDeviceActions(context: Context): Acting {
 			return write(actor, id, version, { kind: 'left', at: at.value, note }, async (trx, before) => {
 				if (before.status === 'left') return refuse('equipment.has_left');
 				if (before.status === 'on_loan' && as !== 'lost') return refuse('equipment.on_loan');
-				if (as !== 'lost' && mayHoldData(before.model.category) && !(await wipedSinceUse(trx, before.id)))
+				if (as !== 'lost' && mayHoldData(before.model.category) && !(await mayLeave(before.id, trx)).ok)
 					return refuse('equipment.not_wiped');
 				return { ok: true, value: { status: 'left', leftAs: as, leftOn: townDay(at.value) } };
 			});
 		},
 	};
-}
-
-/** Whether it was wiped since somebody had it last. A device that never served holds nothing. */
-async function wipedSinceUse(trx: Trx, id: string): Promise<boolean> {
-	const { rows } = await sql<{ clean: boolean }>`
-		WITH event AS (SELECT id, kind, changes FROM equipment.device_event WHERE device_id = ${id})
-		SELECT coalesce((SELECT max(id::text) FROM event WHERE kind = 'wiped') > (SELECT max(id::text) FROM event
-				WHERE changes->'status'->>1 IN ('in_use', 'on_loan')),
-			NOT EXISTS (SELECT FROM event WHERE changes->'status'->>1 IN ('in_use', 'on_loan'))) AS clean`.execute(
-		trx,
-	);
-	return rows[0]?.clean ?? false;
 }
