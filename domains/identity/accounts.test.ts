@@ -310,9 +310,15 @@ describe('the profile', () => {
 	test('is exported, then erased in every room; the audit log stays whole', async () => {
 		const { identity, platform } = town;
 		const { browser, personId, credentials } = await town.person('efface@exemple.fr', 'À Effacer');
+		for (const part of ['one', 'two'])
+			platform.personalData.offer('of-two-parts', {
+				export: async () => ({ [part]: true }),
+				erase: async () => {},
+			});
 		expect(await identity.profile.exportData(browser.visit())).toMatchObject({
 			value: {
 				identity: { person: { email: 'efface@exemple.fr' }, sessions: [{ method: 'password' }] },
+				'of-two-parts': { one: true, two: true },
 			},
 		});
 		expect(await identity.profile.erase(browser.visit())).toMatchObject({ ok: true });

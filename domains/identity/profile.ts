@@ -129,9 +129,10 @@ export function createProfile(context: Context) {
 	async function exportData(visit: Visit): Promise<Result<Record<string, unknown>>> {
 		const current = await sessions.demand(visit);
 		if (!current.ok) return current;
-		const parts: Record<string, unknown> = {};
+		const parts: Record<string, Record<string, unknown>> = {};
+		// A room may offer several sources, one for each of its parts.
 		for (const { room, source } of platform.personalData.all())
-			parts[room] = await source.export(current.value.personId);
+			parts[room] = { ...parts[room], ...(await source.export(current.value.personId)) };
 		await platform.audit.record(null, {
 			actor: actorOf(current.value),
 			action: 'identity.personal_data.exported',

@@ -29,6 +29,6 @@ export function createWiping(context: Context): Part & { face: Wiping } {
 			slot: slotWords,
 		},
 	};
-	context.platform.personalData.offer('equipment', wipingPersonalData(context));
+	context.platform.personalData.offer('equipment.wiping', wipingPersonalData(context));
 	return { face, api: createWipingApi(context.platform, face), fillDemo: () => fillDemo(context) };
 }
