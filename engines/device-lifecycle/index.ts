@@ -20,6 +20,19 @@ export {
 	type Range,
 } from './range.ts';
 export {
+	bestChain,
+	bestReplacement,
+	type Chain,
+	type Failures,
+	failureProbability,
+	type Held,
+	horizonMonths,
+	type Replacement,
+	type Running,
+	replacementMonths,
+	type Successor,
+} from './replacement.ts';
+export {
 	type Credit,
 	type CreditKind,
 	type CreditRule,
