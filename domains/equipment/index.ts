@@ -39,7 +39,11 @@ export function createEquipment(
 	const exchange = createExchange(context);
 	const carbon = createCarbon(context, { catalogue: catalogue.face });
 	const policy = createPolicy(context, { carbon: carbon.face });
-	const planning = createPlanning(context);
+	const planning = createPlanning(context, {
+		catalogue: catalogue.face,
+		policy: policy.face,
+		carbon: carbon.face,
+	});
 	const collection = createCollection(context, { wiping: wiping.face });
 	/** In the order in which they start and are filled; they stop in the reverse. */
 	const parts: readonly Part[] = [
