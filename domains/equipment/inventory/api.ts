@@ -24,7 +24,7 @@ const note = z.string().max(1000).optional();
 
 const statusOf: Readonly<Record<string, number>> = {
 	'equipment.not_found': 404,
-	'equipment.changed_meanwhile': 409,
+	'equipment.device_changed': 409,
 	'equipment.tag_taken': 409,
 };
 

@@ -121,7 +121,7 @@ test('refusals say what is wrong and write nothing', async () => {
 	).toEqual(refuse('equipment.left_before_bought', { field: 'leftOn' }));
 	await kept(change(two.id, { note: 'première' }, { expectedVersion: 1 }));
 	expect(await change(two.id, { note: 'seconde' }, { expectedVersion: 1 })).toEqual(
-		refuse('equipment.changed_meanwhile', {}),
+		refuse('equipment.device_changed', {}),
 	);
 	expect(await row(two.id)).toMatchObject({ note: 'première', version: 2, tag: two.tag });
 	expect(await history(two.id)).toHaveLength(2);

@@ -42,7 +42,7 @@ const toldOneByOne = 20;
 /**
  * Change a device: its row, its history and `equipment.device.changed`, or none of them. Who may is for the caller to ask.
  * @param changes fields to set; others stay. Nothing that differs still leaves an entry, unless the kind is `edited`
- * @returns refusals: `equipment.not_found`, `equipment.changed_meanwhile` where the version is no longer the expected one,
+ * @returns refusals: `equipment.not_found`, `equipment.device_changed` where the version is no longer the expected one,
  * `equipment.tag_taken`, `equipment.model_unknown`, `equipment.holder_unknown`, and those of `settle` and of the fields
  */
 export async function changeDevice(
@@ -96,8 +96,8 @@ export async function changeDevices(
 		const row = known.get(deviceId);
 		if (!row) return refuse('equipment.not_found', { index });
 		if (expectedVersion !== undefined && expectedVersion !== row.version)
-			return refuse('equipment.changed_meanwhile', { index });
-		const parsed = parseInput(deviceInput, changes);
+			return refuse('equipment.device_changed', { index });
+		const parsed = parseInput(deviceInput, { ...changes });
 		if (!parsed.ok) return refuse(parsed.error, { ...parsed.detail, index });
 		const told = { ...common, ...happening };
 		const at = told.at ?? now;
@@ -296,7 +296,7 @@ const fieldOfFault: Record<string, string> = {
 };
 
 /** So many tags that no device has. */
-async function freeTags(trx: Trx, count: number): Promise<string[]> {
+export async function freeTags(trx: Trx, count: number): Promise<string[]> {
 	const free: string[] = [];
 	while (free.length < count) {
 		const { rows } = await sql<{ tag: string }>`

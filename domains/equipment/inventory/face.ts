@@ -200,7 +200,7 @@ export interface HolderInput {
 
 /**
  * The fleet. Reading is for who may see (`equipment:read`), writing for who may manage (`equipment:write`). Whoever names the
- * version they saw is refused with `equipment.changed_meanwhile` when it is not the present one.
+ * version they saw is refused with `equipment.device_changed` when it is not the present one.
  */
 export interface Devices {
 	list(actor: Actor, filter?: DeviceFilter): Promise<Result<DevicePage>>;
@@ -285,12 +285,26 @@ export interface OwnDevices {
 	handleProblem(actor: Actor, problemId: string, input: { answer?: string | null }): Promise<Result<null>>;
 }
 
+/** A label to print: its QR code leads to `/t/<tag>`. */
+export interface Label {
+	id: string;
+	tag: string;
+	serial: string | null;
+	model: string;
+	url: string;
+	/** Modules of the code with its quiet zone, and its dark ones as an SVG path in that many units. */
+	size: number;
+	path: string;
+}
+
 /** Devices, their holders and history, labels, loans, audits. */
 export interface Inventory {
 	devices: Devices;
 	own: OwnDevices;
 	loans: Loans;
 	audits: Audits;
+	/** Labels of the devices that a filter finds, 500 at most. For who may manage. */
+	labels(actor: Actor, filter: DeviceFilter): Promise<Result<{ labels: Label[]; total: number }>>;
 	/** What a label leads to: the device's id and tag; nothing else of it, for strangers read labels too. */
 	byLabel(tag: string): Promise<{ id: string; tag: string } | null>;
 }

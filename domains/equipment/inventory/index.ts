@@ -3,12 +3,14 @@ import type { Context } from '../context.ts';
 import type { Part } from '../part.ts';
 import type { Wiping } from '../wiping/face.ts';
 import { createDevicesApi } from './api.ts';
+import { createAuditsApi } from './audits/api.ts';
 import { createAudits } from './audits/index.ts';
 import { fillDemo } from './demo/index.ts';
 import { createDeviceActions } from './devices/acting.ts';
 import { countDevices, listDevices, readChoices, readHistory } from './devices/listing.ts';
 import { readDevice } from './devices/reading.ts';
 import type { Inventory } from './face.ts';
+import { makeLabels } from './labels.ts';
 import { createLoans } from './loans/index.ts';
 import { createOwnDevices } from './own.ts';
 import { createPersonalData } from './personal-data.ts';
@@ -31,6 +33,7 @@ export function createInventory(
 		own: createOwnDevices(context),
 		loans: createLoans(context),
 		audits: createAudits(context),
+		labels: (actor, filter) => makeLabels(context, actor, filter),
 		async byLabel(tag) {
 			const { rows } = await sql<{ id: string; tag: string }>`SELECT id, tag FROM equipment.device
 				WHERE lower(tag) = lower(${tagOf(tag)})`.execute(context.db);
@@ -41,5 +44,12 @@ export function createInventory(
 		await face.loans.remind();
 	});
 	context.platform.personalData.offer('equipment', createPersonalData(context));
-	return { face, api: createDevicesApi(context.platform, face.devices), fillDemo: () => fillDemo(context) };
+	return {
+		face,
+		async api(api) {
+			await api.register(createDevicesApi(context.platform, face.devices));
+			await api.register(createAuditsApi(context.platform, face.audits));
+		},
+		fillDemo: () => fillDemo(context),
+	};
 }

@@ -114,7 +114,7 @@ test('given, moved on, repaired, measured, taken back, gone: told in the history
 		service: 'Accueil',
 	});
 	expect(await devices.assign(officer, id, 1, { service: 'Voirie' })).toEqual(
-		refuse('equipment.changed_meanwhile', {}),
+		refuse('equipment.device_changed', {}),
 	);
 	expect(await devices.assign(officer, id, undefined, {})).toEqual(
 		refuse('equipment.holder_missing', { field: 'name' }),

@@ -1,7 +1,7 @@
 import { newId } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
-import { type Trx, writeDemoDevices } from '../changing.ts';
+import { freeTags, type Trx, writeDemoDevices } from '../changing.ts';
 import { addDays, noonOf, townDay } from '../days.ts';
 import { demoCategories, firstNames, lastNames, services } from './figures.ts';
 import { befall, type DemoDevice, type DemoHolder, type DemoModel, livesOf } from './life.ts';
@@ -37,14 +37,12 @@ export async function fillDemo(context: Context): Promise<void> {
 		}
 		const loans = settleFleet(random, devices, holders, today, context.now());
 		devices.sort((a, b) => ((a.fields.boughtOn ?? '') < (b.fields.boughtOn ?? '') ? -1 : 1));
+		const tags = (await freeTags(trx, devices.length)).sort();
 		for (const [n, device] of devices.entries()) {
-			device.fields.tag = `P-${String(n + 1).padStart(5, '0')}`;
+			device.fields.tag = tags[n] ?? '';
 			const [first] = device.events;
 			if (first) first.changes = { ...first.changes, tag: [null, device.fields.tag] };
 		}
-		await sql`SELECT setval('equipment.tag_number', greatest(${devices.length}, (SELECT last_value FROM equipment.tag_number)))`.execute(
-			trx,
-		);
 		const ids = await writeDemoDevices(context, trx, devices);
 		await writeLoans(trx, loans, ids, context.now());
 		await writeProblems(trx, random, devices, ids, today);
