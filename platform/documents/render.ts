@@ -217,7 +217,7 @@ function drawTable(doc: Doc, root: Structure, block: Extract<Block, { kind: 'tab
 		const head = n === 0;
 		const heights = cells.map((text, i) =>
 			doc
-				.font(head ? 'bold' : 'regular')
+				.font(head || i === 0 ? 'bold' : 'regular')
 				.heightOfString(printable(text) || ' ', { width: (widths[i] ?? 0) - 2 * cellPadding, lineGap: 1.5 }),
 		);
 		const height = Math.max(...heights) + 2 * cellPadding;

@@ -49,23 +49,18 @@ export function certificateDocument({ platform }: Context, certificate: Signed):
 		{
 			kind: 'squares',
 			rows: encode(page, { ecc: 'M', border: 2 }).data,
-			points: 96,
+			points: 80,
 			alternative: `Code QR qui mène à ${page}`,
 		},
 		{
 			kind: 'paragraph',
-			text: `Hors ligne : ce fichier PDF contient « certificat.json » (ce qui est signé) et « signature.bin » (signature Ed25519, RFC 8032). La clé publique ${payload.key} est à ${base}/numerique-responsable/certificats/cle.`,
-		},
-		{
-			kind: 'paragraph',
-			small: true,
-			text: 'openssl pkeyutl -verify -pubin -inkey cle.pem -rawin -in certificat.json -sigfile signature.bin',
+			text: `Hors ligne : ce fichier contient « certificat.json » (ce qui est signé) et « signature.bin » (signature Ed25519, RFC 8032). La clé publique ${payload.key} est à ${base}/numerique-responsable/certificats/cle. Pour vérifier : openssl pkeyutl -verify -pubin -inkey cle.pem -rawin -in certificat.json -sigfile signature.bin`,
 		},
 		{ kind: 'paragraph', small: true, text: `Signature (base64) : ${signature.toString('base64')}` },
 		{
 			kind: 'paragraph',
 			small: true,
-			text: `Méthodes au sens de ${payload.standard} (26 septembre 2025) ; techniques par support d’après l’annexe A de la révision 1 (2014, retirée), faute de texte public plus récent : la révision 2 renvoie à IEEE 2883, norme payante à laquelle cette table n’a pas été comparée.`,
+			text: `Méthodes au sens de ${payload.standard} (26 septembre 2025). Techniques par support d’après l’annexe A de la révision 1 (2014, retirée) : la révision 2 renvoie à IEEE 2883, norme payante à laquelle elles n’ont pas été comparées.`,
 		},
 	];
 	const document: OfficialDocument = {

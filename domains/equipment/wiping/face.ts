@@ -236,6 +236,8 @@ export interface Wiping {
 
 	/** Items and devices that wait, oldest first. */
 	waiting(actor: Actor, query?: { search?: string; page?: number }): Promise<Result<Page<WorkItem>>>;
+	/** A thing by what its label or receipt says, whether it waits or not. */
+	find(actor: Actor, reference: string): Promise<Result<Subject | null>>;
 	/** One thing with its wipes and certificates. */
 	subject(actor: Actor, subject: Subject): Promise<Result<SubjectView>>;
 	/** Say that a storage was wiped, or could not be. Only a person: somebody else must be able to verify. */

@@ -5,7 +5,7 @@ import { type Context, parseInput } from '../context.ts';
 import type { Category } from '../kinds.ts';
 import { mayCollect, mayManage } from '../policies.ts';
 import { type CertificateRow, certificateColumns, shownCertificate } from './certificate-rows.ts';
-import type { Standing, Wipe, Wiping, WorkItem } from './face.ts';
+import type { Standing, Subject, Wipe, Wiping, WorkItem } from './face.ts';
 import { itemHoldsData } from './gate.ts';
 import { about, findSubject } from './subjects.ts';
 
@@ -90,7 +90,7 @@ const settingsInput = z.object({
 export function createReading({
 	db,
 	platform,
-}: Context): Pick<Wiping, 'waiting' | 'subject' | 'samples' | 'settings' | 'saveSettings'> {
+}: Context): Pick<Wiping, 'waiting' | 'find' | 'subject' | 'samples' | 'settings' | 'saveSettings'> {
 	const denied = (actor: Actor): Result<never> | null =>
 		mayCollect(actor) ? null : refuse('platform.not_allowed');
 
@@ -109,6 +109,16 @@ export function createReading({
 				WHERE reference ILIKE ${text} OR serial ILIKE ${text} OR name ILIKE ${text} OR lot ILIKE ${text}
 				ORDER BY since, reference LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`.execute(db);
 			return ok({ items: rows.map(shownWork), total: rows[0]?.total ?? 0, page, pageSize });
+		},
+
+		async find(actor, reference) {
+			const no = denied(actor);
+			if (no) return no;
+			const { rows } = await sql<Subject>`
+				SELECT 'item' AS kind, id FROM equipment.collected_item WHERE lower(number) = lower(${reference.trim()})
+				UNION ALL SELECT 'device', id FROM equipment.device WHERE lower(tag) = lower(${reference.trim()})
+				LIMIT 1`.execute(db);
+			return ok(rows[0] ?? null);
 		},
 
 		async subject(actor, subject) {

@@ -1,4 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { anonymous, type Result } from '@parvis/platform';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -190,6 +195,21 @@ describe('a failed verification', () => {
 	});
 });
 
+/** The files that a PDF of ours carries, read as another program would: by name, from its objects. */
+async function filesIn(pdf: Buffer): Promise<Record<string, Buffer>> {
+	const text = pdf.toString('latin1');
+	const files: Record<string, Buffer> = {};
+	for (const [, name = '', object = ''] of text.matchAll(/\/F \(([\w.]+)\)\s*\/EF <<\s*\/F (\d+) 0 R/g)) {
+		const start = text.indexOf(`\n${object} 0 obj`);
+		const begin = text.indexOf('\nstream\n', start) + '\nstream\n'.length;
+		const head = text.slice(start, begin);
+		const length = Number(/\/Length (\d+)/.exec(head)?.[1]);
+		const content = pdf.subarray(begin, begin + length);
+		files[name] = head.includes('/FlateDecode') ? inflateSync(content) : content;
+	}
+	return files;
+}
+
 describe('a certificate', () => {
 	async function certified() {
 		const id = await givenItem(room);
@@ -233,6 +253,36 @@ describe('a certificate', () => {
 			device: { serial: '••••••5678', media: [{ method: 'purge' }] },
 		});
 		expect(JSON.stringify(looked)).not.toContain('356938035643809');
+	});
+
+	it('carries what was signed, which openssl checks with the published key and nothing else', async () => {
+		const { number } = await certified();
+		const { bytes } = value(await wiping().certificates.pdf(nadia, number));
+		const folder = await mkdtemp(join(tmpdir(), 'parvis-certificate-'));
+		try {
+			for (const [name, content] of Object.entries(await filesIn(bytes)))
+				await writeFile(join(folder, name), content);
+			const [key] = await wiping().certificates.keys();
+			await writeFile(join(folder, 'cle.pem'), key?.pem ?? '');
+			const command =
+				'pkeyutl -verify -pubin -inkey cle.pem -rawin -in certificat.json -sigfile signature.bin';
+			const check = () => spawnSync('openssl', command.split(' '), { cwd: folder, encoding: 'utf8' });
+			expect(check()).toMatchObject({ status: 0, stdout: expect.stringContaining('Verified Successfully') });
+			const said = await readFile(join(folder, 'certificat.json'), 'utf8');
+			expect(JSON.parse(said)).toMatchObject({ number });
+			await writeFile(join(folder, 'certificat.json'), said.replace('"purge"', '"destroy"'));
+			expect(check().status).not.toBe(0);
+		} finally {
+			await rm(folder, { recursive: true });
+		}
+	});
+
+	it('is a PDF for everybody: tagged, in French, with a title and a QR code that is described', async () => {
+		const { number } = await certified();
+		const { bytes } = value(await wiping().certificates.pdf(nadia, number));
+		const text = bytes.toString('latin1');
+		for (const part of ['/Lang (fr-FR)', '/Marked true', 'pdfuaid:part', '/S /Figure', '/S /H1', '/Alt'])
+			expect(text).toContain(part);
 	});
 
 	it('cannot be changed in the database', async () => {
