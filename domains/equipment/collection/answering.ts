@@ -1,4 +1,4 @@
-import { changing, ok, type Result, refuse } from '@parvis/platform';
+import { changing, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';

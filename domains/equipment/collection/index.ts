@@ -8,6 +8,7 @@ import { remindOfTomorrow } from './booking-letters.ts';
 import { createBookings } from './bookings.ts';
 import { createCampaigns } from './campaigns.ts';
 import { collectionDatasets } from './datasets.ts';
+import { fillDemo } from './demo.ts';
 import { createDesk } from './desk.ts';
 import type { Collection, ItemEnd } from './face.ts';
 import { createItems } from './items.ts';
@@ -59,5 +60,5 @@ export function createCollection(
 	});
 	platform.personalData.offer('equipment.collection', createCollectionPersonalData(context));
 	for (const dataset of collectionDatasets(context)) platform.datasets.offer('equipment', dataset);
-	return { face, api: createCollectionApi(platform, face) };
+	return { face, api: createCollectionApi(platform, face), fillDemo: () => fillDemo(context, face) };
 }

@@ -1,30 +1,32 @@
+import { appAt, terrain } from '#lib/field/apps.ts';
 import { actionsOf, graceLeft } from '#lib/field/outbox.ts';
 import { lastPerson, send } from '#lib/field/send.ts';
-import { keepAssets, refreshShell, shellCache, shellPath, whoever } from '#lib/field/shell.ts';
+import { keepAssets, refreshShell, shellCache, whoever } from '#lib/field/shell.ts';
 import { openStore } from '#lib/field/store.ts';
 
-/** Only for /terrain: agents' phones open it without the network. Registered by that page, for that scope. */
+/** Only for the programs of agents' phones, which open without the network. Registered by their pages, each for its own scope. */
 const worker = self as unknown as ServiceWorkerGlobalScope;
+const app = appAt(new URL(worker.registration.scope).pathname) ?? terrain;
 
 worker.addEventListener('install', (event) => {
-	event.waitUntil(refreshShell().then(() => worker.skipWaiting()));
+	event.waitUntil(refreshShell(app).then(() => worker.skipWaiting()));
 });
 worker.addEventListener('activate', (event) => {
 	event.waitUntil(worker.clients.claim());
 });
 
-const isShell = (url: URL) => url.pathname === shellPath || url.pathname.startsWith(`${shellPath}/`);
+const isShell = (url: URL) => appAt(url.pathname) === app;
 
 async function document(request: Request, keptAlive: (work: Promise<unknown>) => void): Promise<Response> {
-	const kept = await caches.match(shellPath, { ...whoever, cacheName: shellCache });
+	const kept = await caches.match(app.path, { ...whoever, cacheName: shellCache(app) });
 	if (!kept) return fetch(request);
 	// At once from the phone; what is new is fetched behind it, for the next time.
-	keptAlive(refreshShell().catch(() => {}));
+	keptAlive(refreshShell(app).catch(() => {}));
 	return kept;
 }
 
 async function asset(request: Request): Promise<Response> {
-	return (await caches.match(request, { ...whoever, cacheName: shellCache })) ?? fetch(request);
+	return (await caches.match(request, { ...whoever, cacheName: shellCache(app) })) ?? fetch(request);
 }
 
 worker.addEventListener('fetch', (event) => {
@@ -35,18 +37,18 @@ worker.addEventListener('fetch', (event) => {
 		// Another language is another document.
 		if (url.searchParams.has('lang')) {
 			event.respondWith(fetch(request));
-			event.waitUntil(refreshShell().catch(() => {}));
+			event.waitUntil(refreshShell(app).catch(() => {}));
 		} else if (isShell(url)) event.respondWith(document(request, (work) => event.waitUntil(work)));
 	} else if (!url.pathname.startsWith('/api/')) event.respondWith(asset(request));
 });
 
 worker.addEventListener('message', (event) => {
 	const { assets } = event.data as { assets?: string[] };
-	if (assets) event.waitUntil(keepAssets(assets));
+	if (assets) event.waitUntil(keepAssets(app, assets));
 });
 
 async function sendWhatWaits(): Promise<void> {
-	const store = await openStore();
+	const store = await openStore(app.name);
 	try {
 		const person = await lastPerson(store);
 		if (!person) return;

@@ -1,11 +1,9 @@
 import { newActionId } from './id.ts';
 import type { ActionBody, KeptAction, KeptPhoto, Store } from './store.ts';
 
-/** Tells every page of this phone that the store changed. */
-export const channelName = 'parvis-terrain';
-
-export function tellPages(): void {
-	const channel = new BroadcastChannel(channelName);
+/** Tell every page of this phone that the store changed: they listen on the channel of its name. */
+export function tellPages({ name }: Store): void {
+	const channel = new BroadcastChannel(name);
 	channel.postMessage('changed');
 	channel.close();
 }
@@ -42,7 +40,7 @@ export async function keep(
 		),
 		write.done,
 	]);
-	tellPages();
+	tellPages(store);
 	return action;
 }
 

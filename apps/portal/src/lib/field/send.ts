@@ -1,5 +1,6 @@
+import { appOf } from './apps.ts';
 import { actionsOf, forget, graceLeft, photosOf, settle, tellPages } from './outbox.ts';
-import { deviceId, type KeptAction, readFact, type Store, writeFact } from './store.ts';
+import { deviceId, type KeptAction, type KeptPhoto, readFact, type Store, writeFact } from './store.ts';
 
 /** How sending ended: all done; no network or a server that cannot now; to sign in first; another person has signed in. */
 export type Sending =
@@ -11,7 +12,7 @@ export type Sending =
 	| 'not_allowed'
 	| 'busy';
 
-const lockName = 'parvis-terrain-envoi';
+const lockOf = ({ name }: Store) => `${name}-envoi`;
 const mostAtOnce = 50;
 const mostPositions = 500;
 const patience = () => AbortSignal.timeout(30_000);
@@ -44,7 +45,7 @@ const photosFirst = ({ body }: KeptAction) => body.on === 'intervention';
  */
 export async function send(store: Store, personId: string): Promise<Sending> {
 	if (!('locks' in navigator)) return sendAll(store, personId);
-	return navigator.locks.request(lockName, { ifAvailable: true }, (lock) =>
+	return navigator.locks.request(lockOf(store), { ifAvailable: true }, (lock) =>
 		lock ? sendAll(store, personId) : Promise.resolve<Sending>('busy'),
 	);
 }
@@ -57,7 +58,7 @@ export async function undo(store: Store, id: string): Promise<boolean> {
 		await forget(store, (other) => other.id === id);
 		return true;
 	};
-	return 'locks' in navigator ? navigator.locks.request(lockName, take) : take();
+	return 'locks' in navigator ? navigator.locks.request(lockOf(store), take) : take();
 }
 
 async function sendAll(store: Store, personId: string): Promise<Sending> {
@@ -82,7 +83,7 @@ async function sendAll(store: Store, personId: string): Promise<Sending> {
 		if (error instanceof TypeError || (error as Error).name === 'TimeoutError') return 'unreachable';
 		throw error;
 	} finally {
-		tellPages();
+		tellPages(store);
 	}
 }
 
@@ -109,7 +110,7 @@ async function sendActions(
 		(await store.getAll('photos')).filter(({ state }) => state === 'refused').map(({ id }) => id),
 	);
 	for (const action of actions) if (!action.tried) await settle(store, { ...action, tried: true });
-	const response = await fetch('/api/v1/field/sync', {
+	const response = await fetch(appOf(store).sync, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify({
@@ -154,18 +155,26 @@ async function sendActions(
 	return { result: 'done', progress };
 }
 
+/** What a photo is of, as the server is told. */
+function subjectOf({ id, body }: KeptAction, photo: KeptPhoto): Record<string, string> {
+	switch (body.on) {
+		case 'round':
+			return { on: 'round', subject: body.roundId, ...(body.stopId && { stop: body.stopId }) };
+		case 'intervention':
+			return { on: 'intervention', subject: body.interventionId };
+		case 'finding':
+			return { on: 'finding', subject: id };
+		case 'receipt':
+			return { subject: photo.lineId ?? '' };
+	}
+}
+
 /** The photos of one action, one by one: a lost connection costs one of them at most. */
 async function sendPhotos(store: Store, action: KeptAction): Promise<Sending> {
-	const { body } = action;
 	for (const photo of await photosOf(store, action.id)) {
 		if (photo.state !== 'waiting') continue;
-		const query = new URLSearchParams({ person: action.personId, on: body.on });
-		query.set(
-			'subject',
-			body.on === 'round' ? body.roundId : body.on === 'intervention' ? body.interventionId : action.id,
-		);
-		if (body.on === 'round' && body.stopId) query.set('stop', body.stopId);
-		const response = await fetch(`/api/v1/field/photos/${photo.id}?${query}`, {
+		const query = new URLSearchParams({ person: action.personId, ...subjectOf(action, photo) });
+		const response = await fetch(`${appOf(store).photos}/${photo.id}?${query}`, {
 			method: 'POST',
 			headers: { 'content-type': photo.content.type || 'image/jpeg' },
 			body: photo.content,

@@ -1,6 +1,7 @@
-/** The document of /terrain and all it needs, kept for when there is no network. */
-export const shellCache = 'parvis-terrain-page';
-export const shellPath = '/terrain';
+import type { PhoneApp } from './apps.ts';
+
+/** Where the document of a program and all it needs are kept for when there is no network. */
+export const shellCache = ({ name }: PhoneApp): string => `${name}-page`;
 /** The page is the same for everybody, though its answers vary by cookie as all pages do. */
 export const whoever = { ignoreVary: true } as const;
 
@@ -15,23 +16,23 @@ export function assetsOf(html: string): string[] {
  * Fetch the document anew and keep it once all that it names is kept too: what is there is always whole.
  * Nothing changes where the town does not answer with the page itself, as when the session is over.
  */
-export async function refreshShell(): Promise<void> {
-	const response = await fetch(shellPath, { redirect: 'manual', cache: 'no-cache' });
+export async function refreshShell(app: PhoneApp): Promise<void> {
+	const response = await fetch(app.path, { redirect: 'manual', cache: 'no-cache' });
 	if (response.status !== 200 || response.redirected) return;
 	const html = await response.clone().text();
 	const assets = assetsOf(html);
-	const cache = await caches.open(shellCache);
+	const cache = await caches.open(shellCache(app));
 	const missing: string[] = [];
 	for (const path of assets) if (!(await cache.match(path, whoever))) missing.push(path);
 	await cache.addAll(missing);
-	await cache.put(shellPath, response);
+	await cache.put(app.path, response);
 }
 
 /** Keep what a page really loaded, some of which the document does not name; of older files nothing stays. */
-export async function keepAssets(paths: readonly string[]): Promise<void> {
-	const cache = await caches.open(shellCache);
+export async function keepAssets(app: PhoneApp, paths: readonly string[]): Promise<void> {
+	const cache = await caches.open(shellCache(app));
 	for (const path of paths) if (!(await cache.match(path, whoever))) await cache.add(path).catch(() => {});
-	const shell = await cache.match(shellPath, whoever);
+	const shell = await cache.match(app.path, whoever);
 	const needed = new Set([...paths, ...assetsOf((await shell?.text()) ?? '')]);
 	for (const { url } of await cache.keys()) {
 		const { pathname, search } = new URL(url);

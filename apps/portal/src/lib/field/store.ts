@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Day } from './day.ts';
+import type { PhoneApp } from './apps.ts';
 import { newActionId } from './id.ts';
+import type { DeskReceipt, ReceiptBody } from './receipt.ts';
 
 /** What an agent did, as it is sent; `on` says to what. */
 export type ActionBody = { photoIds?: string[] } & (
@@ -37,6 +38,7 @@ export type ActionBody = { photoIds?: string[] } & (
 			longitude: number;
 			latitude: number;
 	  }
+	| ReceiptBody
 );
 
 export interface KeptAction {
@@ -69,16 +71,19 @@ export interface KeptPhoto {
 	id: string;
 	actionId: string;
 	personId: string;
+	/** Of which line of a receipt it is. */
+	lineId?: string;
 	content: Blob;
 	state: 'waiting' | 'sent' | 'refused';
 	message?: string;
 }
 
+/** What a program shows, as the town last told it. */
 export interface KeptDay {
 	personId: string;
 	fetchedAt: number;
 	etag: string;
-	day: Day;
+	day: unknown;
 }
 
 export interface KeptPosition {
@@ -101,6 +106,12 @@ export interface Facts {
 	lastSync: number;
 	/** Rounds on which the driver lets the vehicle's position be sent. */
 	positionsOn: string[];
+	/** This phone's share of receipt numbers, and how many of them it gave. */
+	desk: { prefix: string; count: number };
+	/** Where the desk stands. */
+	deskPlace: { campaignId: string | null; pointId: string | null };
+	/** Receipts given here lately, to be shown and printed again: they name nobody. */
+	receipts: DeskReceipt[];
 }
 
 interface Schema extends DBSchema {
@@ -112,9 +123,9 @@ interface Schema extends DBSchema {
 }
 export type Store = IDBPDatabase<Schema>;
 
-/** The phone's own store, shared by its pages and the service worker. @throws where the browser keeps nothing */
-export function openStore(): Promise<Store> {
-	return openDB<Schema>('parvis-terrain', 1, {
+/** A program's own store, shared by its pages and its service worker. @throws where the browser keeps nothing */
+export function openStore(name: PhoneApp['name']): Promise<Store> {
+	return openDB<Schema>(name, 1, {
 		upgrade(database) {
 			const actions = database.createObjectStore('actions', { keyPath: 'order', autoIncrement: true });
 			actions.createIndex('id', 'id', { unique: true });

@@ -22,3 +22,20 @@ export function viewOf(pathname: string): View | null {
 			? { name: 'intervention', id }
 			: null;
 }
+
+/** What an address under /collecte shows. */
+export type DeskView =
+	| { name: 'day' }
+	| { name: 'new' }
+	| { name: 'receipt'; id: string }
+	| { name: 'outbox' };
+
+/** @returns null where there is no page */
+export function deskViewOf(pathname: string): DeskView | null {
+	const [, first, second, id, ...more] = pathname.replace(/\/$/, '').split('/');
+	if (first !== 'collecte' || more.length) return null;
+	if (second === undefined) return { name: 'day' };
+	if (id === undefined)
+		return second === 'nouveau' ? { name: 'new' } : second === 'envois' ? { name: 'outbox' } : null;
+	return second === 'recu' && uuid.test(id) ? { name: 'receipt', id } : null;
+}
