@@ -87,7 +87,8 @@ async function sound(page: Page, what: string) {
 	).toBeLessThanOrEqual(0);
 }
 const look = async (page: Page, name: string) => {
-	if (process.env.PARVIS_LOOK) await page.screenshot({ path: `${process.env.PARVIS_LOOK}/${name}.png`, fullPage: true });
+	if (process.env.PARVIS_LOOK)
+		await page.screenshot({ path: `${process.env.PARVIS_LOOK}/${name}.png`, fullPage: true });
 };
 const receive = async (page: Page, category: string, state: string) => {
 	await press(page, category);
@@ -172,7 +173,9 @@ test('a collection day without the network: receipts at once, over a reload and 
 	]);
 	expect(all.filter(({ receiptNumber }) => receiptNumber === second)).toHaveLength(21);
 	expect(all.filter(({ receiptNumber }) => receiptNumber === undone)).toHaveLength(0);
-	expect(all.filter(({ number }) => number === last)).toMatchObject([{ category: 'monitor', holdsData: false }]);
+	expect(all.filter(({ number }) => number === last)).toMatchObject([
+		{ category: 'monitor', holdsData: false },
+	]);
 	expect(all).toHaveLength(23);
 	const box = all.filter(({ category }) => category === 'feature_phone');
 	await until(async () => {
@@ -188,7 +191,8 @@ test('a collection day without the network: receipts at once, over a reload and 
 test('two phones, and two pages of one, give numbers of their own', async () => {
 	const before = (await items()).length;
 	const given: string[] = [];
-	const context = async (work: (page: Page, context: BrowserContext) => Promise<void>) => town.visit(phone, work);
+	const context = async (work: (page: Page, context: BrowserContext) => Promise<void>) =>
+		town.visit(phone, work);
 	await context(async (page, one) => {
 		await openDesk(page);
 		const other = await one.newPage();
@@ -252,7 +256,10 @@ test('a slot is booked and cancelled without a script; what is full is not offer
 test('a lot is made, signed by finger, answered by the partner without an account', async () => {
 	// A screen holds no data: it needs no wiping.
 	const { items: numbers } = await kept(
-		collection().desk.receive(system, { lines: [{ category: 'monitor', quantity: 2 }], giver: { email: 'ana@example.org' } }),
+		collection().desk.receive(system, {
+			lines: [{ category: 'monitor', quantity: 2 }],
+			giver: { email: 'ana@example.org' },
+		}),
 	);
 	await town.visit({ viewport: { width: 1100, height: 900 } }, async (page) => {
 		await signIn(page, 'equipment:manager');
@@ -310,7 +317,16 @@ test('a lot is made, signed by finger, answered by the partner without an accoun
 			await partner.getByRole('button', { name: 'Envoyer le fichier' }).click();
 			await partner.getByText('le devenir de chaque objet est connu').waitFor();
 		});
-		for (const path of ['', '/objets', `/objets/${numbers[0]}`, '/lots', '/recevoir', `/campagnes/${slug}`, '/campagnes/nouvelle', '/partenaires']) {
+		for (const path of [
+			'',
+			'/objets',
+			`/objets/${numbers[0]}`,
+			'/lots',
+			'/recevoir',
+			`/campagnes/${slug}`,
+			'/campagnes/nouvelle',
+			'/partenaires',
+		]) {
 			await page.goto(`/espace/equipements/collecte${path}`);
 			await sound(page, path);
 			await look(page, `office${path.replaceAll('/', '-')}`);
@@ -323,7 +339,9 @@ test('a lot is made, signed by finger, answered by the partner without an accoun
 		}
 	});
 	expect((await kept(collection().items.get(system, numbers[0] ?? ''))).endedAs).toBe('reused');
-	const letters = (await town.platform.mail.list({ limit: 100 })).filter(({ to }) => to === 'ana@example.org');
+	const letters = (await town.platform.mail.list({ limit: 100 })).filter(
+		({ to }) => to === 'ana@example.org',
+	);
 	expect(letters, 'the receipt, and what became of each').toHaveLength(3);
 }, 90_000);
 
