@@ -47,7 +47,8 @@ module.exports = {
 		},
 		{
 			name: 'portal-imports-types-only',
-			comment: 'The server hands the rooms over: a module is never loaded twice. What browsers run is bundled on its own.',
+			comment:
+				'The server hands the rooms over: a module is never loaded twice. What browsers run is bundled on its own.',
 			severity: 'error',
 			from: { path: '^apps/portal/', pathNot: '^apps/portal/(tests|src/lib/(scripts|field))/' },
 			to: { path: '^(platform|domains|engines|apps/server)/', dependencyTypesNot: ['type-only'] },
