@@ -9,12 +9,19 @@ export interface Solved {
 	columns: Record<string, number>;
 }
 
+/** What is used of HiGHS; its package's types are those of its CommonJS face alone. */
+interface Solver {
+	solve(
+		lp: string,
+		options: Record<string, unknown>,
+	): { Status: string; ObjectiveValue: number; Columns: Record<string, { Primal?: number }> };
+}
+
 const { lp, seconds } = workerData as { lp: string; seconds: number };
-// The package's types are those of its CommonJS face.
-const highs = await (loadHighs as unknown as typeof loadHighs.default)();
+const highs = await (loadHighs as unknown as () => Promise<Solver>)();
 const result = highs.solve(lp, { output_flag: false, time_limit: seconds, mip_rel_gap: 0 });
 const columns = Object.entries(result.Columns).flatMap(([name, column]): [string, number][] => {
-	const value = 'Primal' in column ? (column.Primal ?? 0) : 0;
+	const value = column.Primal ?? 0;
 	return value ? [[name, value]] : [];
 });
 if (result.Status !== 'Optimal' && !columns.length) throw new Error(`no plan: ${result.Status}`);
