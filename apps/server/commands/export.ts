@@ -1,10 +1,11 @@
-import { csvLine, type DatasetSource, readConfiguration } from '@parvis/platform';
+import { csvLine, type DatasetSource, readConfiguration, system } from '@parvis/platform';
 import { CommandError, parseOptions, readEnvironment } from './command.ts';
 import { withRooms } from './import.ts';
 
 const usage = `./parvis export [NAME] [--format csv|json] [--data DIR]
 
-Writes a public table to standard output; without a name, lists which there are.`;
+Writes a public table to standard output; without a name, lists which there are. \`equipment\` writes the town's
+devices with who holds them, which is not public: it imports again as it is.`;
 
 export async function run(args: string[]): Promise<number> {
 	const { values, positionals } = parseOptions(args, usage, {
@@ -23,7 +24,13 @@ export async function run(args: string[]): Promise<number> {
 	const env = readEnvironment();
 	if (values.data) env.PARVIS_DATA = values.data;
 	env.PARVIS_LOG_LEVEL ||= 'warn';
-	return withRooms(readConfiguration(env), async (_rooms, { datasets }) => {
+	return withRooms(readConfiguration(env), async ({ equipment }, { datasets }) => {
+		if (name === 'equipment') {
+			const rows = equipment.exchange.exportJson(system) ?? [];
+			if (format === 'json') for await (const row of rows) await write(`${JSON.stringify(row)}\n`);
+			else for await (const line of equipment.exchange.exportCsv(system) ?? []) await write(line);
+			return 0;
+		}
 		const sources = datasets.all().map(({ source }) => source);
 		if (name === undefined) {
 			for (const source of sources) console.log(`${source.name.padEnd(24)} ${source.title.en}`);

@@ -13,13 +13,15 @@ import { withDatabase } from '../host.ts';
 import { buildRooms, type Rooms } from '../town.ts';
 import { CommandError, parseOptions, readEnvironment } from './command.ts';
 
-const kinds = [...importKinds, 'devices', 'pabulib', 'roads'] as const;
+const kinds = [...importKinds, 'devices', 'equipment', 'pabulib', 'roads'] as const;
 
-const usage = `./parvis import KIND FILE [--dry-run] [--attribution TEXT] [--data DIR]
+const usage = `./parvis import KIND FILE [--dry-run] [--system NAME] [--attribution TEXT] [--data DIR]
 
   KIND  ${kinds.join(', ')}
   FILE  GeoJSON (WGS84) for places, streets, districts and layers of the map; CSV for places and devices; a Pabulib file (.pb) for a participatory
-        budget of the past, which becomes a call that is over; an OpenStreetMap extract (.osm.pbf, .osm.gz, .osm) for roads
+        budget of the past, which becomes a call that is over; an OpenStreetMap extract (.osm.pbf, .osm.gz, .osm) for roads;
+        the CSV of GLPI, Snipe-IT, Intune, Lansweeper or Parvis for equipment, told by its headings or by
+        --system glpi|snipeit|intune|lansweeper|parvis|csv
 
 What has an identifier seen before is changed, not added. --dry-run only reports. Roads
 replace those that were there; --attribution says whose they are when they are not OpenStreetMap's.`;
@@ -45,6 +47,7 @@ export async function run(args: string[]): Promise<number> {
 	const { values, positionals } = parseOptions(args, usage, {
 		'dry-run': { type: 'boolean', default: false },
 		attribution: { type: 'string' },
+		system: { type: 'string' },
 		data: { type: 'string' },
 		help: { type: 'boolean', short: 'h', default: false },
 	});
@@ -59,13 +62,14 @@ export async function run(args: string[]): Promise<number> {
 	const unreadable = (error: NodeJS.ErrnoException) => {
 		throw new CommandError(`${file} cannot be read: ${error.code}`);
 	};
-	const text = known === 'roads' ? '' : await readFile(file, 'utf8').catch(unreadable);
+	const isText = known !== 'roads' && known !== 'equipment';
+	const text = isText ? await readFile(file, 'utf8').catch(unreadable) : '';
 	if (known === 'roads') await access(file, constants.R_OK).catch(unreadable);
 	const env = readEnvironment();
 	if (values.data) env.PARVIS_DATA = values.data;
 	env.PARVIS_LOG_LEVEL ||= 'warn';
 	const dryRun = values['dry-run'];
-	return withRooms(readConfiguration(env), async ({ town, sensing, participation }, platform) => {
+	return withRooms(readConfiguration(env), async ({ town, sensing, participation, equipment }, platform) => {
 		const say = (error: string, detail?: Record<string, string | number>) =>
 			platform.messages.t('en', error, detail);
 		if (known === 'pabulib') {
@@ -76,6 +80,23 @@ export async function run(args: string[]): Promise<number> {
 			const { slug, projects, ballots } = imported.value;
 			console.log(`${projects} projects and ${ballots} ballots: /participer/${slug}/resultat`);
 			return 0;
+		}
+		if (known === 'equipment') {
+			const bytes = await readFile(file).catch(unreadable);
+			const { system: named } = values;
+			if (named && !equipment.exchange.systems.some((one) => one === named))
+				throw new CommandError(`--system is one of ${equipment.exchange.systems.join(', ')}.`, 2);
+			const imported = await equipment.exchange.importFile(system, bytes, { dryRun, system: named });
+			if (!imported.ok) throw new CommandError(say(imported.error, imported.detail));
+			const report = imported.value;
+			for (const { line, error, detail } of report.lists.refused)
+				console.error(`  ${line}: ${say(error, detail)}`);
+			console.log(
+				`${report.system}: ${dryRun ? 'would be: ' : ''}${report.created} added, ${report.changed} changed, ${report.unchanged} as they were, ${report.refused} refused`,
+			);
+			for (const { kind: of, word, lines } of report.unknownWords)
+				console.log(`  unknown ${of} "${word}" on ${lines} lines: say in the portal what it means`);
+			return report.refused ? 1 : 0;
 		}
 		if (known === 'roads') {
 			if (dryRun) throw new CommandError('roads are taken in whole or refused: there is no --dry-run.', 2);

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDevice } from '../inventory/changing.ts';
 import { type Category, categories, type Range } from '../kinds.ts';
 import { createTestEquipment, type TestEquipment } from '../testing.ts';
+import { fillDemo } from './demo.ts';
+import { demoModels } from './demo-models.ts';
 import type { DeviceFootprint } from './face.ts';
 import { shippedCategories, shippedModels } from './factors/shipped.ts';
 import { findOrCreateModel, findOrCreateModels, modelGivenKey } from './models.ts';
@@ -297,4 +299,16 @@ describe('footprints', () => {
 		for (const input of bad) expect((await footprints.add(sofia, input as never)).ok).toBe(false);
 		expect(await footprints.lines({ category: 'laptop' })).toHaveLength(1);
 	});
+});
+
+test('a demonstration has forty models and more, once', async () => {
+	const { db } = town.context;
+	await fillDemo(town.context);
+	const count = async () => (await db.selectFrom('equipment.model').select('id').execute()).length;
+	const filled = await count();
+	await fillDemo(town.context);
+	expect(await count()).toBe(filled);
+	expect(filled).toBeGreaterThanOrEqual(demoModels.length);
+	const list = await town.equipment.catalogue.models.list(sofia, { search: 'fairphone' });
+	expect(list).toMatchObject({ ok: true, value: { total: 3 } });
 });

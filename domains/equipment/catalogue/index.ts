@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { townDay } from '../inventory/days.ts';
 import type { Part } from '../part.ts';
+import { fillDemo } from './demo.ts';
 import type { Catalogue } from './face.ts';
 import { shippedDigest } from './factors/shipped.ts';
 import { createFootprints, readFootprints } from './footprints.ts';
@@ -21,6 +22,7 @@ export function createCatalogue(context: Context): Part & { face: Catalogue } {
 	};
 	return {
 		face,
+		fillDemo: () => fillDemo(context),
 		async start(roles) {
 			if (!roles.has('worker')) return;
 			await db.transaction().execute(async (trx) => {
