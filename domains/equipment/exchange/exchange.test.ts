@@ -402,7 +402,7 @@ describe('holders in bulk', () => {
 				]);
 				expect(bulk).toEqual(one);
 			}),
-			{ numRuns: 60 },
+			{ numRuns: 25 },
 		);
 	});
 });

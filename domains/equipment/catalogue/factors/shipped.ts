@@ -41,7 +41,7 @@ export interface ShippedModel extends Phases {
 	caveat: Words;
 }
 
-function caveatOf(hasShares: boolean, hasError: boolean, hasUse: boolean): Words {
+function caveatOf(hasShares: boolean, hasEnds: boolean, hasError: boolean, hasUse: boolean): Words {
 	const parts: Words[] = [
 		{
 			fr: 'Fiche du constructeur, non vérifiée par un tiers ; bornes : erreur publiée prise comme intervalle à 90 %.',
@@ -54,6 +54,11 @@ function caveatOf(hasShares: boolean, hasError: boolean, hasUse: boolean): Words
 		parts.push({
 			fr: 'Transport et fin de vie compris dans la fabrication.',
 			en: 'Transport and end of life are within manufacture.',
+		});
+	else if (!hasEnds)
+		parts.push({
+			fr: 'Transport et fin de vie que la fiche ne donne pas : ceux de la catégorie.',
+			en: 'Transport and end of life that the sheet does not give: those of the category.',
 		});
 	if (!hasUse)
 		parts.push({ fr: 'Consommation : celle de la catégorie.', en: 'Consumption: that of the category.' });
@@ -82,6 +87,7 @@ export const shippedModels: ReadonlyMap<string, ShippedModel> = new Map(
 		if (!phases) return [];
 		const boavizta = source('boavizta');
 		const year = Number(cells.year);
+		const hasEnds = sheet.transportShare !== null && sheet.endShare !== null;
 		return [
 			[
 				modelKey(manufacturer, name),
@@ -92,9 +98,16 @@ export const shippedModels: ReadonlyMap<string, ShippedModel> = new Map(
 					category,
 					sources: [
 						{ ...boavizta, year, url: cells.url || boavizta.url },
-						...(sheet.kwhPerYear === null ? base.sources.slice(0, 1) : []),
+						...(sheet.kwhPerYear === null || (sheet.manufactureShare !== null && !hasEnds)
+							? base.sources.filter(({ label }) => label !== boavizta.label).slice(0, 1)
+							: []),
 					],
-					caveat: caveatOf(sheet.manufactureShare !== null, sheet.error !== null, sheet.kwhPerYear !== null),
+					caveat: caveatOf(
+						sheet.manufactureShare !== null,
+						hasEnds,
+						sheet.error !== null,
+						sheet.kwhPerYear !== null,
+					),
 				},
 			],
 		];
