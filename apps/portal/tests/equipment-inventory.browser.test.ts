@@ -182,7 +182,7 @@ test('an audit: the camera reads a label, what is typed counts without a script,
 		await page.getByLabel('Usé').check();
 		await page.getByRole('button', { name: 'Ouvrir l’appareil photo' }).click();
 		await page.locator('[data-heard]', { hasText: 'CT-2 – attendu ici' }).waitFor();
-		expect(await page.textContent('[data-progress]')).toBe('1 vus sur 3');
+		expect(await page.textContent('[data-progress]')).toBe('Vus : 1 sur 3');
 		await shot(page, 'scan');
 		await sound(page);
 		expect(await kept(inventory().devices.get(system, 'CT-2'))).toMatchObject({ condition: 'worn' });
@@ -275,7 +275,7 @@ test('with the demonstration’s fleet: no grave fault, nothing wider than a pho
 		'/espace/equipements/prets',
 		'/espace/equipements/recolements',
 		`/espace/equipements/recolements/${audit?.id}/bilan`,
-		'/espace/equipements/etiquettes?planche=24',
+		'/espace/equipements/etiquettes?planche=24&site=Poste+de+police+municipale',
 		'/espace/equipements/nouveau',
 	];
 	for (const colorScheme of ['light', 'dark'] as const)
