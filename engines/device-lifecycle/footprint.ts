@@ -31,10 +31,25 @@ export interface Assumptions {
 }
 
 /** Of a footprint with more to it, its numbers alone. */
-const inputsOf = (
-	{ manufacture, transport, endOfLife, useKwhPerYear }: Footprint,
-	assumptions: Assumptions,
-) => ({ manufacture, transport, endOfLife, useKwhPerYear, ...assumptions });
+/** The ranges alone, whatever else the objects hold. */
+function inputsOf(footprint: Footprint, assumptions: Assumptions): Footprint & Assumptions {
+	const { manufacture, transport, endOfLife, useKwhPerYear } = footprint;
+	const { referenceYears, secondLifeYears, refurbishingShare } = assumptions;
+	const { newerUsesLess, rebound, substitution, electricity } = assumptions;
+	return {
+		manufacture,
+		transport,
+		endOfLife,
+		useKwhPerYear,
+		referenceYears,
+		secondLifeYears,
+		refurbishingShare,
+		newerUsesLess,
+		rebound,
+		substitution,
+		electricity,
+	};
+}
 type Values = Record<keyof Footprint | keyof Assumptions, number>;
 
 /** kg CO2e: what buying a device causes whether or not it is ever switched on. */

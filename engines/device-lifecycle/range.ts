@@ -66,7 +66,8 @@ export function propagateAll<Name extends string, Result extends string>(
 	formulas: Readonly<Record<Result, (values: Readonly<Record<Name, number>>) => number>>,
 	{ draws = 2000, seed = 1 }: Draws = {},
 ): Record<Result, Range> {
-	const names = Object.keys(inputs) as Name[];
+	// Whatever the order of the fields, the same draws.
+	const names = (Object.keys(inputs) as Name[]).sort();
 	const results = Object.keys(formulas) as Result[];
 	const values = {} as Record<Name, number>;
 	for (const name of names) {

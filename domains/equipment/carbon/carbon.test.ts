@@ -60,3 +60,39 @@ describe('assumptions', () => {
 			});
 	});
 });
+
+describe('an option to answer a need', () => {
+	const option = { category: 'laptop', modelId: null, serviceYears: 5 } as const;
+	const of = async (kind: 'keep' | 'pool' | 'refurbished' | 'new') => {
+		const found = await town.equipment.carbon.ofOption({ ...option, kind });
+		if (!found) throw new Error(`nothing of ${kind}`);
+		return found;
+	};
+
+	it('emits least where nothing is made, and most where it is new, with range, method and sources', async () => {
+		const [keep, pool, refurbished, fresh] = [
+			await of('keep'),
+			await of('pool'),
+			await of('refurbished'),
+			await of('new'),
+		];
+		expect(pool.perYear).toEqual(keep.perYear);
+		expect(keep.perYear.mid).toBeLessThan(refurbished.perYear.mid);
+		expect(refurbished.perYear.mid).toBeLessThan(fresh.perYear.mid);
+		for (const { perYear, total, method, sources } of [keep, refurbished, fresh]) {
+			expect(perYear.low).toBeLessThanOrEqual(perYear.mid);
+			expect(perYear.mid).toBeLessThanOrEqual(perYear.high);
+			expect(total.mid).toBeCloseTo(perYear.mid * 5, 9);
+			expect(method.fr).toContain('kg CO2e par an');
+			expect(method.en).toContain('kg CO2e a year');
+			expect(sources.length).toBeGreaterThan(1);
+		}
+		expect(refurbished.sources.some(({ label }) => label.includes('reconditionnés'))).toBe(true);
+	});
+
+	it('is nothing for a category without a footprint, or no years', async () => {
+		const { ofOption } = town.equipment.carbon;
+		expect(await ofOption({ ...option, kind: 'new', category: 'other' })).toBeNull();
+		expect(await ofOption({ ...option, kind: 'new', serviceYears: 0 })).toBeNull();
+	});
+});
