@@ -2,14 +2,14 @@ import { type Actor, newId, system } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Category } from '../kinds.ts';
+import { createCertificates } from './certificates.ts';
 import { itemHoldsData } from './gate.ts';
-import { issueFor } from './issuing.ts';
+import { deviceContent, keepCertificates } from './issuing.ts';
 import { seedOf } from './recording.ts';
 import { revokeIn } from './revoking.ts';
 import { drawOf } from './rules/sampling.ts';
 import { methodOf, type Technique, usual } from './rules/techniques.ts';
 import { townDay } from './rules/town-day.ts';
-import { findSubject } from './subjects.ts';
 
 const hour = 3_600_000;
 
@@ -24,7 +24,9 @@ const tools: Partial<Record<Technique, readonly [string, string]>> = {
 interface Waiting {
 	id: string;
 	device_id: string | null;
+	reference: string;
 	category: Category;
+	serial: string | null;
 	gone: boolean;
 	/** When it left, or now. */
 	before: Date;
@@ -46,7 +48,8 @@ export async function fillDemo(context: Context): Promise<void> {
 	if (!operator || !verifier || operator.id === verifier.id) return;
 	const now = context.now();
 	const { rows: waiting } = await sql<Waiting>`
-		SELECT item.id, item.device_id, item.category, item.state IN ('handed_over', 'ended') AS gone, item.received_at,
+		SELECT item.id, item.device_id, item.number AS reference, item.category, item.serial,
+			item.state IN ('handed_over', 'ended') AS gone, item.received_at,
 			least(coalesce(lot.handed_over_at, item.ended_on::timestamptz, ${now}::timestamptz), ${now}::timestamptz) AS before
 		FROM equipment.collected_item item LEFT JOIN equipment.lot ON lot.id = item.lot_id
 		WHERE item.simulated AND ${itemHoldsData} AND item.ended_as IS DISTINCT FROM 'returned'
@@ -58,11 +61,17 @@ export async function fillDemo(context: Context): Promise<void> {
 	if (!chosen.length) return;
 
 	const batches = new Set<string>();
-	const made = chosen.map((item) => {
+	const planned = chosen
+		.map((item, n) => {
+			// Of what is still here every other one was wiped the day before.
+			const wanted = item.before.getTime() - (item.gone || n % 2 ? 2 : 26) * hour;
+			const ended = new Date(Math.max(item.received_at.getTime() + hour / 2, wanted));
+			return { item, endedAt: ended > item.before ? item.before : ended };
+		})
+		.toSorted((a, b) => a.endedAt.getTime() - b.endedAt.getTime());
+	const made = planned.map(({ item, endedAt }) => {
 		const { medium, technique } = usual(item.category);
 		const method = methodOf(technique, medium, true);
-		const ended = new Date(Math.max(item.received_at.getTime() + hour / 2, item.before.getTime() - 2 * hour));
-		const endedAt = ended > item.before ? item.before : ended;
 		const day = townDay(endedAt);
 		const [tool = '', version = ''] = tools[technique] ?? [];
 		const batch = `${day} ${tool}`;
@@ -149,20 +158,37 @@ export async function fillDemo(context: Context): Promise<void> {
 					})),
 				)
 				.execute();
-		const numbers: string[] = [];
-		for (const { item_id, ended_at } of rows) {
-			const subject = await findSubject(trx, { kind: 'item', id: item_id });
-			const past = { ...context, now: () => ended_at };
-			const number = subject && (await issueFor(past, trx, verifier, { ...subject, leaving: true }));
-			if (number) numbers.push(number);
-		}
-		for (const { id, item_id } of numbers.length > 1 ? rows : []) {
-			if (gone.has(item_id)) continue;
-			const revoked = await revokeIn(context, trx, verifier, [id], {
+		const isVerified = new Set(verified.map(({ id }) => id));
+		const waitsFor = new Set(
+			rows
+				.filter((row) => row.sampled && !isVerified.has(row.id))
+				.map(({ series_id, day }) => `${series_id} ${day}`),
+		);
+		const certified = rows.flatMap((row, n) => {
+			const one = made[n];
+			if (!one?.method || waitsFor.has(`${row.series_id} ${row.day}`)) return [];
+			const standing = isVerified.has(row.id) ? 'verified' : 'accepted';
+			const covered = { ...row, method: one.method, tool: one.tool, tool_version: one.version, standing };
+			const content = deviceContent({ ...one.item, model: null }, [
+				{ ...covered, serial: null, imei: null, medium_serial: null },
+			]);
+			const { item_id, device_id, ended_at } = row;
+			return [
+				{
+					...{ kind: 'device' as const, item_id, device_id, lot_id: null, simulated: true },
+					...{ wipes: [row.id], content, at: ended_at },
+				},
+			];
+		});
+		await keepCertificates(context, trx, certified);
+		const mistaken = certified.find(({ item_id }) => item_id && !gone.has(item_id));
+		if (mistaken)
+			await revokeIn(context, trx, verifier, mistaken.wipes, {
 				why: 'mistaken',
 				note: 'Démonstration : deux appareils du même modèle avaient été confondus à l’établi.',
 			});
-			if (revoked.length) break;
-		}
 	});
+	const certificates = createCertificates(context);
+	const lots = await certificates.lotsReady(system);
+	for (const lot of lots.ok ? lots.value : []) await certificates.issueLot(system, lot.id);
 }

@@ -27,6 +27,30 @@ interface Covered {
 	standing: string;
 }
 
+/** What a certificate says of a thing and its storages. */
+export function deviceContent(
+	subject: Pick<SubjectRow, 'reference' | 'category' | 'model' | 'serial'>,
+	wipes: readonly Omit<Covered, 'id'>[],
+): Issuing['content'] {
+	return {
+		reference: subject.reference,
+		category: subject.category,
+		model: subject.model,
+		serial: wipes.find((wipe) => wipe.serial)?.serial ?? subject.serial,
+		imei: wipes.find((wipe) => wipe.imei)?.imei ?? null,
+		media: wipes.map((wipe) => ({
+			slot: wipe.slot,
+			medium: wipe.medium,
+			technique: wipe.technique,
+			method: wipe.medium === 'none' ? 'none' : wipe.method,
+			tool: [wipe.tool, wipe.tool_version].filter(Boolean).join(' '),
+			serial: wipe.medium_serial,
+			ended: townDay(wipe.ended_at),
+			verified: wipe.standing === 'verified' ? 'itself' : 'by_sample',
+		})),
+	};
+}
+
 /**
  * Issue the certificate of a thing whose storages are all wiped as asked, unless a valid one covers the same wipes.
  * @returns its number, or null when there is nothing to certify
@@ -57,7 +81,6 @@ export async function issueFor(
 		trx,
 	);
 	if (known.length) return null;
-	const serial = wipes.find((wipe) => wipe.serial)?.serial ?? subject.serial;
 	const number = await issue(context, trx, actor, {
 		kind: 'device',
 		item_id,
@@ -65,23 +88,7 @@ export async function issueFor(
 		lot_id: null,
 		simulated: subject.simulated,
 		wipes: ids,
-		content: {
-			reference: subject.reference,
-			category: subject.category,
-			model: subject.model,
-			serial,
-			imei: wipes.find((wipe) => wipe.imei)?.imei ?? null,
-			media: wipes.map((wipe) => ({
-				slot: wipe.slot,
-				medium: wipe.medium,
-				technique: wipe.technique,
-				method: wipe.medium === 'none' ? 'none' : wipe.method,
-				tool: [wipe.tool, wipe.tool_version].filter(Boolean).join(' '),
-				serial: wipe.medium_serial,
-				ended: townDay(wipe.ended_at),
-				verified: wipe.standing === 'verified' ? 'itself' : 'by_sample',
-			})),
-		},
+		content: deviceContent(subject, wipes),
 	});
 	if (device_id) {
 		const told = await changeDevice(
@@ -97,7 +104,7 @@ export async function issueFor(
 	return number;
 }
 
-interface Issuing {
+export interface Issuing {
 	kind: 'device' | 'lot';
 	item_id: string | null;
 	device_id: string | null;
@@ -109,53 +116,68 @@ interface Issuing {
 
 /** Number, sign and keep a certificate. */
 export async function issue(context: Context, trx: Trx, actor: Actor, what: Issuing): Promise<string> {
-	const { town, platform } = context;
-	const signing = createSigning(context);
-	const now = context.now();
-	const day = townDay(now);
-	const year = Number(day.slice(0, 4));
-	const { rows } = await sql<{ last: number }>`
-		INSERT INTO equipment.certificate_counter (year, last) VALUES (${year}, 1)
-		ON CONFLICT (year) DO UPDATE SET last = certificate_counter.last + 1 RETURNING last`.execute(trx);
-	const number = certificateNumber(year, rows[0]?.last ?? 0);
-	const keyId = await signing.keyId(trx);
-	const payload = canonicalJson({
-		...what.content,
-		format: payloadFormat,
-		number,
-		kind: what.kind,
-		town: (await town.settings.get()).name,
-		issued: day,
-		standard,
-		simulated: what.simulated,
-		key: keyId,
-	});
-	const id = newId();
-	await trx
-		.insertInto('equipment.certificate')
-		.values({
-			id,
-			number,
-			kind: what.kind,
-			item_id: what.item_id,
-			device_id: what.device_id,
-			lot_id: what.lot_id,
-			issued_at: now,
-			payload,
-			key_id: keyId,
-			signature: signing.sign(payload),
-			simulated: what.simulated,
-		})
-		.execute();
-	await trx
-		.insertInto('equipment.certificate_wipe')
-		.values(what.wipes.map((wipe_id) => ({ certificate_id: id, wipe_id })))
-		.execute();
-	await platform.audit.record(trx, {
+	const [made] = await keepCertificates(context, trx, [{ ...what, at: context.now() }]);
+	if (!made) throw new Error('a certificate was not kept');
+	const { id, number } = made;
+	await context.platform.audit.record(trx, {
 		actor,
 		action: 'equipment.certificate.issued',
 		subject: `certificate:${number}`,
 	});
-	await platform.events.publish(trx, 'equipment.certificate.issued', { certificateId: id, number });
+	await context.platform.events.publish(trx, 'equipment.certificate.issued', { certificateId: id, number });
 	return number;
+}
+
+/** Number, sign and keep certificates, in their order, without telling anybody. */
+export async function keepCertificates(
+	context: Context,
+	trx: Trx,
+	all: readonly (Issuing & { at: Date })[],
+): Promise<{ id: string; number: string }[]> {
+	const signing = createSigning(context);
+	const key = await signing.keyId(trx);
+	const town = (await context.town.settings.get()).name;
+	const next = new Map<number, number>();
+	for (const [year, of] of Map.groupBy(all, ({ at }) => Number(townDay(at).slice(0, 4)))) {
+		const { rows } = await sql<{ last: number }>`
+			INSERT INTO equipment.certificate_counter (year, last) VALUES (${year}, ${of.length})
+			ON CONFLICT (year) DO UPDATE SET last = certificate_counter.last + excluded.last RETURNING last`.execute(
+			trx,
+		);
+		next.set(year, (rows[0]?.last ?? of.length) - of.length + 1);
+	}
+	const rows = all.map(({ wipes, content, at, ...what }) => {
+		const issued = townDay(at);
+		const year = Number(issued.slice(0, 4));
+		const rank = next.get(year) ?? 0;
+		next.set(year, rank + 1);
+		const number = certificateNumber(year, rank);
+		const { kind, simulated } = what;
+		const said = { format: payloadFormat, number, kind, town, issued, standard, simulated, key };
+		const payload = canonicalJson({ ...content, ...said });
+		const certificate = {
+			...what,
+			id: newId(),
+			number,
+			issued_at: at,
+			payload,
+			key_id: key,
+			signature: signing.sign(payload),
+		};
+		return { certificate, wipes };
+	});
+	if (!rows.length) return [];
+	await trx
+		.insertInto('equipment.certificate')
+		.values(rows.map(({ certificate }) => certificate))
+		.execute();
+	await trx
+		.insertInto('equipment.certificate_wipe')
+		.values(
+			rows.flatMap(({ certificate, wipes }) =>
+				wipes.map((wipe_id) => ({ certificate_id: certificate.id, wipe_id })),
+			),
+		)
+		.execute();
+	return rows.map(({ certificate: { id, number } }) => ({ id, number }));
 }

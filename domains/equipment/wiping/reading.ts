@@ -126,7 +126,7 @@ export function createReading({
 			if (no) return no;
 			const found = await findSubject(db, subject);
 			if (!found) return refuse('equipment.not_found');
-			const { item_id, device_id, reference, category, model, serial, simulated } = found;
+			const { item_id, device_id, reference, category, name, serial, simulated } = found;
 			const [{ rows }, { rows: certificates }, { rows: standings }, { rows: tools }] = await Promise.all([
 				sql<WipeRow>`SELECT ${wipeColumns} FROM ${wipes}
 					WHERE wipe.item_id = ${item_id} OR wipe.device_id = ${device_id}
@@ -148,7 +148,7 @@ export function createReading({
 					subject: item_id ? { kind: 'item', id: item_id } : { kind: 'device', id: device_id ?? '' },
 					reference,
 					category,
-					name: model,
+					name,
 					serial,
 					lot: standings[0]?.lot ?? null,
 					simulated,

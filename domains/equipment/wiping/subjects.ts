@@ -12,6 +12,8 @@ export interface SubjectRow {
 	reference: string;
 	category: Category;
 	model: string | null;
+	/** The model, or what somebody wrote at the desk: for the office only, since it may say whose it was. */
+	name: string | null;
 	serial: string | null;
 	holds_data: boolean;
 	/** It is with the town, and may still be wiped. */
@@ -31,7 +33,8 @@ export async function findSubject(db: Db, { kind, id }: Subject): Promise<Subjec
 	const { rows } = await sql<SubjectRow>`
 		SELECT item.id AS item_id, device.id AS device_id, coalesce(item.number, device.tag) AS reference,
 			coalesce(item.category, model.category) AS category,
-			coalesce(model.manufacturer || ' ' || model.name, item.description) AS model,
+			model.manufacturer || ' ' || model.name AS model,
+			coalesce(model.manufacturer || ' ' || model.name, item.description) AS name,
 			coalesce(item.serial, device.serial) AS serial,
 			CASE WHEN item.id IS NULL THEN model.category NOT IN ('monitor', 'projector') ELSE ${itemHoldsData} END AS holds_data,
 			CASE WHEN item.id IS NULL THEN device.status NOT IN ('ordered', 'left', 'missing')
