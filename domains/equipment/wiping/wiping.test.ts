@@ -442,7 +442,9 @@ describe('the demonstration', () => {
 			const here = await Promise.all(
 				[0, 1, 2, 3, 4, 5].map((n) => givenItem(town, { category: n % 2 ? 'laptop' : 'printer' })),
 			);
-			await platform.pool.query('UPDATE equipment.collected_item SET simulated = true; UPDATE equipment.lot SET simulated = true');
+			await platform.pool.query(
+				'UPDATE equipment.collected_item SET simulated = true; UPDATE equipment.lot SET simulated = true',
+			);
 			await platform.pool.query(
 				`UPDATE equipment.collected_item SET state = 'handed_over', received_at = '2026-05-04T08:00Z' WHERE id = ANY ($1)`,
 				[gone],
