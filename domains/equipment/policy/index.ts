@@ -1,12 +1,16 @@
 import type { Carbon } from '../carbon/face.ts';
 import type { Context } from '../context.ts';
 import type { Part } from '../part.ts';
+import { createPolicyApi } from './api.ts';
+import { purchasesDataset } from './dataset.ts';
+import { fillDemo } from './demo.ts';
 import type { Policy } from './face.ts';
 import { writeLetters } from './letters.ts';
 import { createOrders } from './orders.ts';
 import { requestsOf } from './personal-data.ts';
 import { createRequests } from './requests.ts';
 import { createSecurity } from './security.ts';
+import { today } from './town-day.ts';
 import { createVersions, readInForce } from './versions.ts';
 
 interface PolicyNeighbours {
@@ -28,5 +32,10 @@ export function createPolicy(context: Context, { carbon }: PolicyNeighbours): Pa
 		await face.security.look();
 	});
 	context.platform.personalData.offer('equipment.policy', requestsOf(context));
-	return { face };
+	context.platform.datasets.offer('equipment', purchasesDataset(face));
+	return {
+		face,
+		api: createPolicyApi(context.platform, face, () => today(context)),
+		fillDemo: () => fillDemo(context, carbon, face.security.look),
+	};
 }

@@ -21,6 +21,13 @@ export interface Obligation {
 	caveat: Words | null;
 }
 
+/** What the law asks that is no share of purchases. */
+export interface Duty {
+	text: Words;
+	reference: string;
+	url: string;
+}
+
 /** What a year's orders reach of one line. */
 export interface LineShare {
 	obligation: Obligation;
@@ -117,6 +124,8 @@ export interface Orders {
 	cancel(actor: Actor, id: string, expectedVersion: number): Promise<Result<null>>;
 	/** What law asks in a year. For everybody. */
 	obligations(year: number): readonly Obligation[];
+	/** What law asks beside shares. For everybody. */
+	duties(): readonly Duty[];
 	/** The year against the law. For everybody: sums only. */
 	statement(year: number): Promise<Statement>;
 	/** Ready for the national open-data portal, by its published schema; refused without a buyer. */

@@ -4,7 +4,8 @@ import type { Context, Db } from '../context.ts';
 import type { Category } from '../kinds.ts';
 import type { PolicyAnswer, PolicyInForce, Trouble } from './face.ts';
 import { readOffers } from './offers.ts';
-import { answer, type LookedAt, type Prices } from './rules/answer.ts';
+import { answer } from './rules/answer.ts';
+import type { LookedAt, Prices } from './rules/question.ts';
 import { daysBetween, today } from './town-day.ts';
 
 interface DeviceRow {

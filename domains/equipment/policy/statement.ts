@@ -6,7 +6,7 @@ import { addDays } from '../inventory/days.ts';
 import type { Category } from '../kinds.ts';
 import { mayManage } from '../policies.ts';
 import type { LineShare, OrderEffect, Orders, OrderView, Statement } from './face.ts';
-import { lineNames, obligationsOf } from './rules/obligations.ts';
+import { duties, lineNames, obligationsOf } from './rules/obligations.ts';
 import { type Spent, shareOf } from './rules/shares.ts';
 import { isSiret } from './rules/siret.ts';
 import { daysBetween, today } from './town-day.ts';
@@ -135,11 +135,12 @@ const inEuros = (cents: number) => (cents / 100).toFixed(2);
 
 export function createStatement(
 	context: Context,
-): Pick<Orders, 'obligations' | 'statement' | 'statementCsv' | 'buyer' | 'saveBuyer'> {
+): Pick<Orders, 'obligations' | 'duties' | 'statement' | 'statementCsv' | 'buyer' | 'saveBuyer'> {
 	const readBuyer = async () =>
 		(await context.db.selectFrom('equipment.buyer').select(['siret', 'name']).executeTakeFirst()) ?? null;
 	return {
 		obligations: obligationsOf,
+		duties: () => duties,
 		statement: (year) => readStatement(context, year),
 		buyer: async (actor) => (mayManage(actor) ? ok(await readBuyer()) : refuse('platform.not_allowed')),
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { categories } from '../../kinds.ts';
 import type { CategoryRules, PolicyRules } from '../face.ts';
-import { answer, type LookedAt, type Question } from './answer.ts';
+import { answer } from './answer.ts';
+import type { LookedAt, Question } from './question.ts';
 import { standardRules } from './standard.ts';
 
 const needs = standardRules.needs.map(({ code }) => code);

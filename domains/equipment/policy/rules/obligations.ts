@@ -1,5 +1,5 @@
 import type { Category } from '../../kinds.ts';
-import type { Obligation } from '../orders-face.ts';
+import type { Duty, Obligation } from '../orders-face.ts';
 
 /** Lines of products as the statement on the national portal names them. */
 export const lineNames: Readonly<Record<string, string>> = {
@@ -129,11 +129,7 @@ export function lineOf(category: Category): string | null {
 }
 
 /** Duties that are no share of purchases, said beside them. */
-export const duties: readonly {
-	text: { fr: string; en: string };
-	reference: string;
-	url: string;
-}[] = [
+export const duties: readonly Duty[] = [
 	{
 		text: {
 			fr: 'Prendre en compte l’indice de réparabilité (depuis le 1er janvier 2023) et l’indice de durabilité (depuis le 1er janvier 2026) lors de l’achat de produits numériques qui en disposent.',

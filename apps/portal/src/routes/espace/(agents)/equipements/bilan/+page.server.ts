@@ -1,0 +1,15 @@
+import { expect } from '#lib/server/pages.ts';
+import { askedYear, yearsWith } from '#lib/server/policy-year.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const { requests, orders } = locals.rooms.equipment.policy;
+	const year = askedYear(url);
+	const exceptions = expect(await requests.exceptions(locals.actor, year));
+	const [report, statement, years] = await Promise.all([
+		requests.year(year),
+		orders.statement(year),
+		requests.years(),
+	]);
+	return { year, years: yearsWith(years, year), report, statement, exceptions };
+};
