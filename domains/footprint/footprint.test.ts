@@ -1,6 +1,7 @@
 import { anonymous, newId, system } from '@parvis/platform';
 import { createTestPlatform, type TestPlatform } from '@parvis/platform/testing';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFootprint, type Footprint, type FootprintPosting } from './index.ts';
 import { fromMillionths, type Line, linesToAppend, toMillionths } from './rules/correction.ts';
@@ -66,6 +67,22 @@ describe('posting', () => {
 		expect(lines[1]?.corrects).toBe(lines[0]?.id);
 		for (const change of ['UPDATE footprint.entry SET quantity = 9', 'DELETE FROM footprint.entry'])
 			await expect(made.platform.pool.query(change)).rejects.toThrow('append-only');
+	});
+
+	it('takes few locks however large the batch: the server has room for some thousands', async () => {
+		const held = await made.platform
+			.db<unknown>()
+			.transaction()
+			.execute(async (trx) => {
+				await made.built.footprint.post(
+					trx,
+					Array.from({ length: 3000 }, () => posting({ service: 'large', simulated: true })),
+				);
+				const { rows } = await sql<{ held: number }>`SELECT count(*)::int AS held FROM pg_locks
+					WHERE locktype = 'advisory' AND pid = pg_backend_pid()`.execute(trx);
+				return rows[0]?.held;
+			});
+		expect(held).toBeLessThanOrEqual(256);
 	});
 
 	it('reverses what stood when the day or the subject was wrong', async () => {

@@ -13,10 +13,13 @@ interface Kept extends Line {
 	year: number | null;
 }
 
-/** One transaction at a time writes a key; keys are locked in one order, so that two batches never wait for each other. */
+/**
+ * One transaction at a time writes a key; keys are locked in one order, so that two batches never wait for each other. Keys
+ * share 256 locks: PostgreSQL has room for some thousands only, and a batch may hold tens of thousands of keys.
+ */
 async function lockKeys(trx: Transaction<DB>, keys: readonly string[]): Promise<void> {
-	await sql`SELECT pg_advisory_xact_lock(number) FROM (
-		SELECT DISTINCT hashtextextended('footprint/' || key, 0) AS number
+	await sql`SELECT pg_advisory_xact_lock(hashtext('footprint'), number) FROM (
+		SELECT DISTINCT (hashtextextended(key, 0) & 255)::int AS number
 		FROM unnest(${keys}::text[]) AS key ORDER BY number) AS ordered`.execute(trx);
 }
 
