@@ -57,7 +57,7 @@ async function ensureModels(trx: Trx, now: Date): Promise<DemoModel[]> {
 			WHERE NOT EXISTS (SELECT FROM equipment.model WHERE category = ${category}) ON CONFLICT DO NOTHING`.execute(
 			trx,
 		);
-	const { rows } = await sql<DemoModel>`SELECT id, category, new_price_cents AS "newPriceCents",
+	const { rows } = await sql<DemoModel>`SELECT id, name, category, new_price_cents AS "newPriceCents",
 		refurbished_price_cents AS "refurbishedPriceCents", supported_until AS "supportedUntil"
 		FROM equipment.model ORDER BY category, lower(manufacturer), lower(name)`.execute(trx);
 	return rows;
@@ -149,7 +149,7 @@ function settleFleet(
 		58,
 		(device) =>
 			kinds('laptop', 'smartphone', 'tablet', 'monitor', 'projector')(device) &&
-			device.fields.condition !== 'worn',
+			!['worn', 'damaged'].includes(device.fields.condition ?? ''),
 	);
 	for (const device of pool)
 		on(device, 'returned', 29, { status: 'in_stock', service: null, site: 'Mairie', condition: 'good' });

@@ -2,7 +2,7 @@ import type { Category, Condition } from '../../kinds.ts';
 import { addDays, noonOf } from '../days.ts';
 import type { DeviceChanges, DeviceEventKind, DeviceFields } from '../face.ts';
 import { blankDevice, differences, settle } from '../rules/fields.ts';
-import { type DemoCategory, schools, services, suppliers } from './figures.ts';
+import { type DemoCategory, schools, services, soldSince, suppliers } from './figures.ts';
 import type { Random } from './random.ts';
 
 /** One invented device with all that happened to it. */
@@ -14,6 +14,7 @@ export interface DemoDevice {
 
 export interface DemoModel {
 	id: string;
+	name: string;
 	category: Category;
 	newPriceCents: number | null;
 	refurbishedPriceCents: number | null;
@@ -81,6 +82,20 @@ export function livesOf(
 	return lives;
 }
 
+/** What was sold in that year, a refurbished one some years older. The same model for the whole lot, as a town buys. */
+function modelOf(models: readonly DemoModel[], bought: string, refurbished: boolean): DemoModel {
+	const year = Number(bought.slice(0, 4));
+	const usual = refurbished ? 4 : 1;
+	const distances = models.map(({ name }) => {
+		const age = year - (soldSince[name] ?? year - usual);
+		return Math.abs(age - usual) + (age < 0 ? 10 : 0);
+	});
+	const nearest = Math.min(...distances);
+	const fitting = models.filter((_, n) => (distances[n] ?? nearest) <= nearest + 1);
+	const turn = year * 7 + Number(bought.slice(5, 7)) + (refurbished ? 3 : 0);
+	return fitting[turn % fitting.length] as DemoModel;
+}
+
 class Life {
 	readonly device: DemoDevice;
 	readonly #random: Random;
@@ -98,14 +113,7 @@ class Life {
 		this.#kind = kind;
 		this.#bought = bought;
 		const refurbished = isRefurbished(random, bought, kind);
-		// The same model for the whole lot, as a town buys.
-		const fitting = models.filter(
-			({ supportedUntil }) => !supportedUntil || supportedUntil > addDays(bought, 500),
-		);
-		const lot = (fitting.length ? fitting : models)[
-			(Number(bought.slice(0, 4)) * 7 + Number(bought.slice(5, 7)) + (refurbished ? 3 : 0)) %
-				(fitting.length || models.length)
-		] as DemoModel;
+		const lot = modelOf(models, bought, refurbished);
 		const list =
 			(refurbished ? lot.refurbishedPriceCents : lot.newPriceCents) ?? kind.euros * (refurbished ? 55 : 100);
 		const fields: Partial<DeviceFields> = {
@@ -221,9 +229,14 @@ class Life {
 	/** The audit of each second January. */
 	look(day: string): void {
 		const years = daysBetween(this.#bought, day) / 365;
-		const worn: Condition =
-			years < 2 ? 'good' : this.#random.next() < years / this.#kind.years - 0.45 ? 'worn' : 'good';
-		this.happen('audited', day, { condition: worn });
+		const chance = this.#random.next();
+		const seen: Condition =
+			years > 2 && chance > 0.97
+				? 'damaged'
+				: years > 2 && chance < years / this.#kind.years - 0.3
+					? 'worn'
+					: 'good';
+		this.happen('audited', day, { condition: seen });
 	}
 
 	measure(day: string): void {
