@@ -37,6 +37,10 @@ export async function withRooms<T>(
 			const { rooms } = buildRooms(platform);
 			await platform.jobs.start(false);
 			return await work(rooms, platform);
+		} catch (error) {
+			if ((error as { code?: string }).code === '42P01')
+				throw new CommandError('the town’s tables are not there yet: run ./parvis start once.');
+			throw error;
 		} finally {
 			await platform.stop();
 		}

@@ -9,7 +9,7 @@ import { demoModels } from './demo-models.ts';
 import type { DeviceFootprint } from './face.ts';
 import { shippedCategories, shippedModels } from './factors/shipped.ts';
 import { findOrCreateModel, findOrCreateModels, modelGivenKey } from './models.ts';
-import { makerName, modelKey, modelName } from './rules/names.ts';
+import { makerName, makerOfModel, modelKey, modelName } from './rules/names.ts';
 import { around, phasesOfSheet } from './rules/sheet.ts';
 
 let town: TestEquipment;
@@ -127,6 +127,9 @@ describe('rules', () => {
 	test('names of makers and models as inventories write them', () => {
 		expect(makerName('Dell Inc.')).toBe('Dell');
 		expect(makerName(' LENOVO ')).toBe('Lenovo');
+		expect(makerOfModel('Latitude 5420')).toBe('Dell');
+		expect(makerOfModel('HP P24h G4')).toBe('HP');
+		expect(makerOfModel('Machin 3000')).toBeNull();
 		expect(modelName('HP', 'HP EliteBook 840 G5 Notebook PC')).toBe('EliteBook 840 G5 Notebook PC');
 		expect(modelKey('Apple Inc.', 'iPhone 12 64GB')).toBe(modelKey('apple', 'IPHONE 12'));
 		expect(modelKey('HP Inc.', 'HP EliteBook 840 G5 Notebook PC')).toBe(modelKey('HP', 'EliteBook 840 G5'));

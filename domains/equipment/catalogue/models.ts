@@ -7,7 +7,7 @@ import { mayCollect, mayManage, maySee, mayUse } from '../policies.ts';
 import type { DB } from '../tables.ts';
 import type { Catalogue, Model } from './face.ts';
 import { shippedOf } from './footprints.ts';
-import { makerName, modelName } from './rules/names.ts';
+import { makerName, makerOfModel, modelName } from './rules/names.ts';
 
 const pageSize = 50;
 
@@ -107,8 +107,16 @@ export interface ModelGiven {
 	category: Category;
 }
 
-export const modelGivenKey = ({ manufacturer, name, category }: ModelGiven) =>
-	`${makerName(manufacturer).toLowerCase()}|${modelName(makerName(manufacturer), name).toLowerCase()}|${category}`;
+/** Maker and name as they are kept; a maker that is not told is the one that the name gives away. */
+function keptNames({ manufacturer, name }: ModelGiven): { manufacturer: string; name: string } {
+	const maker = makerName(manufacturer) || makerOfModel(name) || 'Inconnu';
+	return { manufacturer: maker.slice(0, 120), name: (modelName(maker, name) || 'Inconnu').slice(0, 200) };
+}
+
+export function modelGivenKey(given: ModelGiven): string {
+	const { manufacturer, name } = keptNames(given);
+	return `${manufacturer.toLowerCase()}|${name.toLowerCase()}|${given.category}`;
+}
 
 /**
  * Ids of these models by `modelGivenKey`, made where there are none; a name that was merged means the other model. An empty
@@ -119,11 +127,10 @@ export async function findOrCreateModels(
 	given: readonly ModelGiven[],
 ): Promise<Map<string, string>> {
 	const wanted = new Map(
-		given.map((model) => {
-			const manufacturer = (makerName(model.manufacturer) || 'Inconnu').slice(0, 120);
-			const name = (modelName(manufacturer, model.name) || 'Inconnu').slice(0, 200);
-			return [modelGivenKey(model), { id: newId(), manufacturer, name, category: model.category }];
-		}),
+		given.map((model) => [
+			modelGivenKey(model),
+			{ id: newId(), ...keptNames(model), category: model.category },
+		]),
 	);
 	if (!wanted.size) return new Map();
 	const rows = JSON.stringify([...wanted].map(([key, model]) => ({ key, ...model })));

@@ -10,7 +10,7 @@ import {
 } from '@parvis/platform';
 import { z } from 'zod';
 import type { Exchange } from './face.ts';
-import { importSystems } from './rules/headings.ts';
+import { importSystems } from './rules/fields.ts';
 
 const tags = ['equipment'];
 

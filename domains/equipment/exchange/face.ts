@@ -1,5 +1,5 @@
 import type { Actor, Result } from '@parvis/platform';
-import type { ImportField, ImportSystem } from './rules/headings.ts';
+import type { ImportField, ImportSystem } from './rules/fields.ts';
 import type { DateOrder } from './rules/values.ts';
 
 export type { ImportField, ImportSystem };

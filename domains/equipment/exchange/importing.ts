@@ -6,16 +6,8 @@ import type { DB } from '../tables.ts';
 import type { ImportReport } from './face.ts';
 import { type ImportPlan, planImport } from './planning.ts';
 import { identities, type Reading, readRecords, readTable, type Table } from './reading.ts';
-import {
-	detectSystem,
-	guessMapping,
-	type ImportField,
-	type ImportSystem,
-	importFields,
-	importSystems,
-	type Mapping,
-	signatureOf,
-} from './rules/headings.ts';
+import { type ImportField, type ImportSystem, importFields, importSystems } from './rules/fields.ts';
+import { detectSystem, guessMapping, type Mapping, signatureOf } from './rules/headings.ts';
 import { noOwnWords, type OwnWords } from './rules/words.ts';
 
 const atOnce = 2000;

@@ -7,9 +7,10 @@ import { exportCsv, exportJson } from './exporting.ts';
 import type { Exchange } from './face.ts';
 import { createGlpiConnection } from './glpi/connection.ts';
 import { importFile } from './importing.ts';
-import { importFields, importSystems } from './rules/headings.ts';
+import { importFields, importSystems } from './rules/fields.ts';
 import { createRuns, mostBytes } from './runs.ts';
 import { createWords } from './words.ts';
+import { createWorking } from './working.ts';
 
 /** Imports from GLPI, Snipe-IT and others, and the export. As a part of the room. */
 export function createExchange(context: Context): Part & { face: Exchange } {
@@ -20,7 +21,7 @@ export function createExchange(context: Context): Part & { face: Exchange } {
 		outgoing,
 		createSealing(config.secret, 'parvis equipment exchange'),
 	);
-	const { runs, glpiRun } = createRuns(context, connection, outgoing);
+	const { runs, glpiRun } = createRuns(context, connection, createWorking(context, connection, outgoing));
 	const face: Exchange = {
 		fields: importFields,
 		systems: importSystems,

@@ -3,7 +3,7 @@ import type { DeviceRow } from '../inventory/rows.ts';
 import type { DB } from '../tables.ts';
 import type { ImportFault } from './face.ts';
 import type { ImportRecord } from './reading.ts';
-import type { ImportSystem } from './rules/headings.ts';
+import type { ImportSystem } from './rules/fields.ts';
 
 const lower = (text: string) => text.toLowerCase();
 

@@ -13,7 +13,7 @@ import type { ImportFault, ImportReport } from './face.ts';
 import { findOrCreateHolders } from './holders.ts';
 import { doubles, matchRecords } from './matching.ts';
 import type { ImportRecord, Reading } from './reading.ts';
-import type { ImportSystem } from './rules/headings.ts';
+import type { ImportSystem } from './rules/fields.ts';
 import { changesFor, impliedStatus } from './rules/merging.ts';
 
 export const mostListed = 500;

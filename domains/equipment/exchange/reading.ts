@@ -3,7 +3,8 @@ import type { DeviceFields } from '../inventory/face.ts';
 import type { Category } from '../kinds.ts';
 import type { ImportFault } from './face.ts';
 import { decode } from './rules/decode.ts';
-import type { ImportField, ImportSystem, Mapping } from './rules/headings.ts';
+import type { ImportField, ImportSystem } from './rules/fields.ts';
+import type { Mapping } from './rules/headings.ts';
 import {
 	addMonths,
 	type DateOrder,

@@ -40,6 +40,22 @@ export function makerName(written: string): string {
 	return makers[plain(tidy)] ?? tidy;
 }
 
+const families: readonly [RegExp, string][] = [
+	[/\b(latitude|optiplex|poweredge|precision|vostro|inspiron|ultrasharp|xps 1\d)\b/i, 'Dell'],
+	[/\b(elitebook|probook|zbook|elitedesk|prodesk|elitedisplay|laserjet|officejet)\b/i, 'HP'],
+	[/\b(thinkpad|thinkbook|thinkcentre|thinkvision|thinksystem|ideapad)\b/i, 'Lenovo'],
+	[/\b(iphone|ipad|macbook|imac|mac mini|mac studio)\b/i, 'Apple'],
+	[/\bgalaxy\b/i, 'Samsung'],
+	[/\bsurface (pro|go|laptop|book)\b/i, 'Microsoft'],
+	[/\bfairphone\b/i, 'Fairphone'],
+];
+
+/** The maker that a model's name gives away, by its first word or its family; null for one that does not. */
+export function makerOfModel(name: string): string | null {
+	const [first = ''] = name.trim().split(/\s+/);
+	return makers[plain(first)] ?? families.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
 /** A model's name without its maker in front: `HP EliteBook 840 G5` of HP is EliteBook 840 G5. */
 export function modelName(maker: string, written: string): string {
 	const tidy = written.replaceAll(/\s+/g, ' ').trim();
