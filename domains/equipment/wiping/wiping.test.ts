@@ -387,6 +387,10 @@ describe('a device of the inventory', () => {
 		expect(await devices.leave(sofia, id, undefined, { as: 'donated' })).toMatchObject({
 			error: 'equipment.not_wiped',
 		});
+		const { version } = value(await devices.get(sofia, id));
+		expect(await devices.edit(sofia, id, version, { status: 'left', leftAs: 'donated' })).toMatchObject({
+			error: 'equipment.not_wiped',
+		});
 		room.clock.now = new Date(room.clock.now.getTime() + 86_400_000);
 		const first = value(await wiping().record(nadia, device, reset()));
 		value(await wiping().verify(sofia, first.id, good));

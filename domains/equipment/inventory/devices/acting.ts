@@ -74,6 +74,12 @@ export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMa
 		return done.ok ? readDevice(context, actor, before.value.id) : done;
 	}
 
+	/** Why a device may not leave so, whatever asks for it; null where it may. */
+	async function heldBack(trx: Trx, { id, status, model }: Device, as: DeviceFields['leftAs'] | undefined) {
+		if (status === 'left' || as === 'lost' || !mayHoldData(model.category)) return null;
+		return (await mayLeave(id, trx)).ok ? null : refuse('equipment.not_wiped');
+	}
+
 	return {
 		async create(actor, input) {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
@@ -92,7 +98,11 @@ export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMa
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
 			const parsed = parseInput(deviceInput, input);
 			if (!parsed.ok) return parsed;
-			return write(actor, id, version, { kind: 'edited' }, parsed.value as Partial<DeviceFields>);
+			const fields = parsed.value as Partial<DeviceFields>;
+			return write(actor, id, version, { kind: 'edited' }, async (trx, before) => {
+				const held = fields.status === 'left' && (await heldBack(trx, before, fields.leftAs));
+				return held || { ok: true, value: fields };
+			});
 		},
 
 		async assign(actor, id, version, { holder, ...input }) {
@@ -205,8 +215,8 @@ export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMa
 			return write(actor, id, version, { kind: 'left', at: at.value, note }, async (trx, before) => {
 				if (before.status === 'left') return refuse('equipment.has_left');
 				if (before.status === 'on_loan' && as !== 'lost') return refuse('equipment.on_loan');
-				if (as !== 'lost' && mayHoldData(before.model.category) && !(await mayLeave(before.id, trx)).ok)
-					return refuse('equipment.not_wiped');
+				const held = await heldBack(trx, before, as);
+				if (held) return held;
 				return { ok: true, value: { status: 'left', leftAs: as, leftOn: townDay(at.value) } };
 			});
 		},
