@@ -76,7 +76,9 @@ describe('posting', () => {
 			.execute(async (trx) => {
 				await made.built.footprint.post(
 					trx,
-					Array.from({ length: 3000 }, () => posting({ service: 'large', simulated: true })),
+					Array.from({ length: 3000 }, () =>
+						posting({ day: '2021-01-05', service: 'large', simulated: true }),
+					),
 				);
 				const { rows } = await sql<{ held: number }>`SELECT count(*)::int AS held FROM pg_locks
 					WHERE locktype = 'advisory' AND pid = pg_backend_pid()`.execute(trx);
