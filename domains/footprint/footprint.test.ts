@@ -150,6 +150,13 @@ describe('posting', () => {
 		for (const key of keys) expect(await linesOf(key)).toHaveLength(1);
 	});
 
+	it('takes thousands at once, beside others that post a few of the same', async () => {
+		const batch = Array.from({ length: 3000 }, (_, n) => posting({ key: `many/${n}`, day: '2023-01-01' }));
+		await Promise.all([post(...batch), post(...batch.slice(0, 5)), post(...batch.toReversed())]);
+		const { total } = await made.built.footprint.entries({ month: '2023-01' });
+		expect(total).toBe(3000);
+	});
+
 	it('leaves nothing when its transaction fails', async () => {
 		const one = posting();
 		await expect(

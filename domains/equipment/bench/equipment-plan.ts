@@ -74,6 +74,7 @@ export async function run([given = '900', candidates = '100']: string[]): Promis
 			graceDays: 0,
 			successor: 'new',
 			serves: setting.chain.serves,
+			most: 240,
 			groups,
 			extra: 0,
 		};

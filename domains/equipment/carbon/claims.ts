@@ -7,7 +7,7 @@ import { townDay } from '../inventory/days.ts';
 import type { Category } from '../kinds.ts';
 import type { DB } from '../tables.ts';
 import { type InForce, lifecycleAssumptions, readAssumptions } from './assumptions.ts';
-import { readFacts } from './facts.ts';
+import { readFacts, readIds } from './facts.ts';
 import { electricityFactor } from './options.ts';
 import {
 	dayNumber,
@@ -29,6 +29,9 @@ interface Claim extends Monthly {
 	simulated: boolean;
 	source: string;
 }
+
+/** Devices and items that one transaction looks at. */
+const atOnce = 2500;
 
 const micro = (value: number) => Math.round(value * 1e6) / 1e6 + 0;
 const keyOf = ({ subject, kind, month }: Pick<Claim, 'subject' | 'kind' | 'month'>) =>
@@ -106,7 +109,7 @@ export function createClaims(context: Context, catalogue: Pick<Catalogue, 'footp
 		return claims;
 	}
 
-	return async function recompute(changed: Changed): Promise<{ claims: number; posted: number }> {
+	async function recomputeOnce(changed: Changed): Promise<{ claims: number; posted: number }> {
 		return db.transaction().execute(async (trx) => {
 			// One at a time: what is read as a fact and what is claimed of it belong together.
 			await sql`SELECT pg_advisory_xact_lock(hashtextextended('equipment.carbon', 0))`.execute(trx);
@@ -150,6 +153,28 @@ export function createClaims(context: Context, catalogue: Pick<Catalogue, 'footp
 			await writeClaims(trx, fresh, gone);
 			return { claims: claims.length, posted: postings.length };
 		});
+	}
+
+	return async function recompute(changed: Changed): Promise<{ claims: number; posted: number }> {
+		const about = changed ?? (await readIds(db));
+		const count = about.deviceIds.length + about.itemIds.length;
+		if (count <= atOnce) return recomputeOnce(changed);
+		// Piece by piece, each with facts read anew, so that a large fleet neither fills the memory nor holds the ledger.
+		const sum = { claims: 0, posted: 0 };
+		const subjects = [
+			...about.deviceIds.map((id) => ({ deviceIds: [id], itemIds: [] as string[] })),
+			...about.itemIds.map((id) => ({ deviceIds: [] as string[], itemIds: [id] })),
+		];
+		for (let from = 0; from < subjects.length; from += atOnce) {
+			const piece = subjects.slice(from, from + atOnce);
+			const { claims, posted } = await recomputeOnce({
+				deviceIds: piece.flatMap(({ deviceIds }) => deviceIds),
+				itemIds: piece.flatMap(({ itemIds }) => itemIds),
+			});
+			sum.claims += claims;
+			sum.posted += posted;
+		}
+		return sum;
 	};
 }
 

@@ -79,3 +79,10 @@ async function read(
 		FROM equipment.collected_item ${only('id', of?.itemIds)} ORDER BY id`.execute(db);
 	return { devices, items };
 }
+
+/** Of everything that is known. */
+export async function readIds(db: Db): Promise<{ deviceIds: string[]; itemIds: string[] }> {
+	const ids = async (table: 'equipment.device' | 'equipment.collected_item') =>
+		(await db.selectFrom(table).select('id').orderBy('id').execute()).map(({ id }) => id);
+	return { deviceIds: await ids('equipment.device'), itemIds: await ids('equipment.collected_item') };
+}

@@ -76,6 +76,7 @@ export function createPlanningApi(
 					querystring: z.object({
 						category: z.enum(categories).optional(),
 						years: z.coerce.number().int().min(-3).max(5),
+						reinstall: z.stringbool().optional(),
 					}),
 				},
 			},

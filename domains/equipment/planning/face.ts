@@ -67,6 +67,8 @@ export interface WhatIfQuery {
 	category: Category | null;
 	/** Years longer, or shorter where negative; −3 to 5. */
 	years: number;
+	/** Supposing that a supported system is installed where updates end before: the security floor holds nothing back. */
+	reinstall: boolean;
 }
 
 export interface WhatIf {
@@ -110,7 +112,7 @@ export interface Planning {
 	plan(actor: Actor, query?: PlanQuery): Promise<Result<PlanPage>>;
 	/** This year's rest and the five next. */
 	budget(actor: Actor): Promise<Result<Budget>>;
-	/** Refusals: `equipment.what_if_invalid`. */
+	/** Input: `{ category?, years, reinstall? }`. Refusals: `equipment.what_if_invalid`. */
 	whatIf(actor: Actor, input: unknown): Promise<Result<WhatIf>>;
 	/** Who gets which of the devices that are free. Input: `{ mostMoves }`, 1 to 500. Refusals: `equipment.moves_invalid`. */
 	assignment(actor: Actor, input: unknown): Promise<Result<AssignmentProposal>>;

@@ -2,7 +2,7 @@ import { horizonMonths } from '@parvis/device-lifecycle';
 import { type Actor, ok, type Result, refuse } from '@parvis/platform';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
-import { type Category, categories } from '../kinds.ts';
+import { categories } from '../kinds.ts';
 import { maySee } from '../policies.ts';
 import type { Budget, PlanLine, Planning, WhatIf } from './face.ts';
 import { readFleet } from './fleet.ts';
@@ -28,6 +28,7 @@ interface Plan {
 }
 
 const whatIfInput = z.object({
+	reinstall: z.boolean('equipment.what_if_invalid').default(false),
 	category: z.enum(categories, 'equipment.what_if_invalid').nullish(),
 	years: z
 		.number('equipment.what_if_invalid')
@@ -89,14 +90,15 @@ async function readPlan(context: Context, neighbour: Neighbour): Promise<Plan> {
 }
 
 /** Devices of one age and bounds together, by category and successor. */
-function linesOf({ reckoning, planned }: Plan, extraOf: (category: Category) => number): Line[] {
+function linesOf({ reckoning, planned }: Plan, extra = 0, reinstall = false): Line[] {
 	const lines = new Map<
 		string,
 		{ line: Omit<Line, 'groups'>; groups: Map<string, Line['groups'][number]> }
 	>();
 	const rules = reckoning.policy?.rules;
 	for (const { bounded, after } of planned) {
-		const { device, successor, age, latest } = bounded;
+		const { device, successor, age } = bounded;
+		const latest = reinstall && bounded.why.latest === 'security' ? horizonMonths : bounded.latest;
 		const key = `${device.category}/${successor}`;
 		const { groups } =
 			lines.get(key) ??
@@ -108,7 +110,8 @@ function linesOf({ reckoning, planned }: Plan, extraOf: (category: Category) => 
 						graceDays: rules?.securityGraceDays ?? 0,
 						successor,
 						serves: reckoning.chain(device.category, successor).serves,
-						extra: extraOf(device.category),
+						most: reinstall ? horizonMonths : reckoning.most(device.category, successor),
+						extra,
 					},
 					groups: new Map(),
 				})
@@ -171,7 +174,7 @@ export function createPlan(
 		async budget(actor): Promise<Result<Budget>> {
 			if (!maySee(actor)) return refuse('platform.not_allowed');
 			const plan = await readPlan(context, neighbour);
-			const [outlook] = (await outlooksInThread([linesOf(plan, () => 0)], options(plan.reckoning))).outlooks;
+			const [outlook] = (await outlooksInThread([linesOf(plan)], options(plan.reckoning))).outlooks;
 			if (!outlook) throw new Error('no outlook');
 			return ok({ ...outlook, devices: plan.planned.length, policy: plan.reckoning.policy?.number ?? null });
 		},
@@ -180,20 +183,20 @@ export function createPlan(
 			if (!maySee(actor)) return refuse('platform.not_allowed');
 			const parsed = parseInput(whatIfInput, input);
 			if (!parsed.ok) return parsed;
-			const { years } = parsed.value;
+			const { years, reinstall } = parsed.value;
 			const category = parsed.value.category ?? null;
 			const plan = await readPlan(context, neighbour);
 			const concerned = ({ bounded }: Planned) => category === null || bounded.device.category === category;
 			const only = { ...plan, planned: plan.planned.filter(concerned) };
 			const { outlooks: both, differences } = await outlooksInThread(
-				[linesOf(only, () => 0), linesOf(only, () => years * 12)],
+				[linesOf(only), linesOf(only, years * 12, reinstall)],
 				options(plan.reckoning),
 			);
 			const [asPlanned, changed] = both;
 			const difference = differences[1];
 			if (!asPlanned || !changed || !difference) throw new Error('no outlook');
 			return ok({
-				query: { category, years },
+				query: { category, years, reinstall },
 				devices: only.planned.length,
 				heldBack: only.planned.filter(({ bounded, after }) => after + years * 12 > bounded.latest).length,
 				asPlanned,

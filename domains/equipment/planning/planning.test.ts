@@ -152,7 +152,11 @@ describe('what if', () => {
 		if (!none.ok) throw new Error(none.error);
 		expect(none.value.difference.total.spent).toEqual({ low: 0, mid: 0, high: 0 });
 		expect(none.value.difference.balance.carbon).toEqual({ low: 0, mid: 0, high: 0 });
-		const two = await town.equipment.planning.whatIf(manager, { category: 'laptop', years: 2 });
+		const two = await town.equipment.planning.whatIf(manager, {
+			category: 'laptop',
+			years: 2,
+			reinstall: true,
+		});
 		if (!two.ok) throw new Error(two.error);
 		expect(two.value.devices).toBe(60);
 		expect(two.value.difference.total.purchases.mid).toBeLessThan(0);
@@ -165,7 +169,16 @@ describe('what if', () => {
 	it('keeps nothing beyond its support', async () => {
 		await device({ model_id: await newModel('server', '2027-06-30'), in_use_on: '2025-01-01' });
 		const found = await town.equipment.planning.whatIf(manager, { category: 'server', years: 5 });
-		expect(found).toMatchObject({ value: { devices: 1, heldBack: 1 } });
+		expect(found).toMatchObject({ value: { devices: 1, heldBack: 1, query: { reinstall: false } } });
+		const reinstalled = await town.equipment.planning.whatIf(manager, {
+			category: 'server',
+			years: 5,
+			reinstall: true,
+		});
+		if (!found.ok || !reinstalled.ok) throw new Error('refused');
+		expect(reinstalled.value.difference.total.purchases.mid).toBeLessThan(
+			found.value.difference.total.purchases.mid,
+		);
 	});
 
 	it('refuses what is no question', async () => {

@@ -51,6 +51,8 @@ export interface Reckoning {
 	/** Categories without a footprint: their carbon is not counted. */
 	uncounted: ReadonlySet<Category>;
 	chain(category: Category, kind: 'new' | 'refurbished'): Chain;
+	/** Months that a successor serves at most. */
+	most(category: Category, kind: 'new' | 'refurbished'): number;
 	/** Null where no date says how old it is. */
 	bounded(device: FleetDevice, need?: string | null): Bounded | null;
 	held(bounded: Bounded): Held;
@@ -119,16 +121,13 @@ export async function readReckoning(
 		return values;
 	};
 	const rules = rulesInForce?.rules ?? null;
+	const successor = (category: Category, kind: 'new' | 'refurbished') =>
+		successorOf(valuesOf(category), kind, rules?.categories[category], rules?.securityGraceDays ?? 0);
 	const chains = new Map<string, Chain>();
 	const discount = monthlyDiscount({ discount: inForce('discount', 'other').range.mid });
 	const chain = (category: Category, kind: 'new' | 'refurbished') => {
 		const key = `${category}/${kind}`;
-		const found =
-			chains.get(key) ??
-			bestChain(
-				successorOf(valuesOf(category), kind, rules?.categories[category], rules?.securityGraceDays ?? 0),
-				discount,
-			);
+		const found = chains.get(key) ?? bestChain(successor(category, kind), discount);
 		chains.set(key, found);
 		return found;
 	};
@@ -139,6 +138,7 @@ export async function readReckoning(
 		ranges: rangesOf,
 		uncounted,
 		chain,
+		most: (category, kind) => successor(category, kind).most,
 		discount,
 		bounded(device, need = device.need) {
 			const since = device.inUseOn ?? device.boughtOn ?? (fresh.has(device.status) ? today : null);
@@ -154,16 +154,19 @@ export async function readReckoning(
 			const earliest = Math.max(0, Math.ceil(leastYears * 12 - months(since, today)));
 			const broken = device.condition === 'broken';
 			const safe = need !== null && Boolean(rules?.safeNeeds.includes(need));
+			// Up to the policy's age a supported system is installed instead, which makes it safe again.
+			const reinstalled = (own?.reinstallUpToYears ?? 0) * 12 - age;
 			const supported =
 				device.supportedUntil && !safe
 					? Math.max(
 							0,
+							Math.floor(reinstalled),
 							Math.floor(months(today, device.supportedUntil) + (rules?.securityGraceDays ?? 0) / monthDays),
 						)
 					: never;
 			const latest = broken ? 0 : supported;
 			const bought = kindBought(rules, own, need);
-			const successor =
+			const follows =
 				bought ??
 				(chain(device.category, 'refurbished').value < chain(device.category, 'new').value
 					? 'refurbished'
@@ -177,7 +180,7 @@ export async function readReckoning(
 					earliest: earliest > 0 && earliest <= latest ? 'policy' : null,
 					latest: broken ? 'broken' : latest < never ? 'security' : null,
 				},
-				successor,
+				successor: follows,
 			};
 		},
 		held: ({ device, age, earliest, latest }) => ({

@@ -90,12 +90,13 @@ export function successorOf(
 	const startAge = kind === 'new' ? 0 : Math.round(values.refurbishedAge * 12);
 	const leastYears = (kind === 'new' ? rules?.minimumYears : rules?.refurbishedYears) ?? 0;
 	const supported = Math.round(values.supportYears * 12 + graceDays / monthDays) - startAge;
+	const reinstalled = (rules?.reinstallUpToYears ?? 0) * 12 - startAge;
 	return {
 		running: runningOf(values, kind),
 		upfront: priceOf(values, kind) + carbonCents(values, madeKilograms(values, kind)),
 		startAge,
 		least: Math.round(leastYears * 12),
-		most: Math.max(12, supported),
+		most: Math.max(12, supported, reinstalled),
 	};
 }
 

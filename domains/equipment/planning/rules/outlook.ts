@@ -27,6 +27,8 @@ export interface Line {
 	successor: 'new' | 'refurbished';
 	/** Months that a successor serves. */
 	serves: number;
+	/** And at most: its support ends. */
+	most: number;
 	groups: readonly Group[];
 	/** Months that all are kept longer (or shorter) than best. */
 	extra: number;
@@ -149,7 +151,7 @@ function measure(
 	for (const [index, line] of lines.entries()) {
 		const value = values[index] as CostValues;
 		const next = successorOf(value, line.successor, line.rules, line.graceDays);
-		const serves = Math.max(1, line.serves + line.extra);
+		const serves = Math.max(1, Math.min(line.serves + line.extra, Math.max(line.serves, line.most)));
 		const price = priceOf(value, line.successor);
 		const made = madeKilograms(value, line.successor);
 		const failing = failureTable(value, next.startAge + Math.max(serves, length) + 1, line.groups, length);

@@ -27,6 +27,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const asked = { category: query(url, 'si') ?? 'laptop', years: Number(query(url, 'ans') ?? 2) };
 	const category = categories.find((one) => one === asked.category) ?? null;
 	const years = Number.isInteger(asked.years) && asked.years >= -3 && asked.years <= 5 ? asked.years : 2;
+	const reinstall = url.searchParams.has('si') ? query(url, 'systeme') === 'oui' : true;
 	const [plan, budget, whatIf] = await Promise.all([
 		planning.plan(locals.actor, {
 			category: filter.type || undefined,
@@ -36,7 +37,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 			page: pageNumber(url),
 		}),
 		planning.budget(locals.actor),
-		planning.whatIf(locals.actor, { category, years }),
+		planning.whatIf(locals.actor, { category, years, reinstall }),
 	]);
 	return { plan: expect(plan), budget: expect(budget), whatIf: expect(whatIf), filter, categories };
 };
