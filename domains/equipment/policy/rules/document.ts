@@ -29,7 +29,7 @@ export function ruledCategories(rules: PolicyRules): (readonly [Category, Catego
 const list = (lines: readonly string[]) =>
 	lines
 		.map((line) => `– ${line}`)
-		.join(' ;\n')
+		.join('\u00a0;\n')
 		.concat('.');
 const named = (codes: readonly string[], needs: readonly NeedRules[]) =>
 	codes.map((code) => needs.find((need) => need.code === code)?.label.fr.toLowerCase() ?? code).join(', ');

@@ -37,8 +37,9 @@ const decree2024 = {
 		en: 'Article 58 of law 2020-105 of 10 February 2020; decree 2024-134 of 21 February 2024, annex; order of 29 February 2024 (list of products)',
 	},
 	source: {
-		label: 'Décret n° 2024-134 (Légifrance) ; taux repris de la lettre n° 347 de l’ATD 31',
-		url: 'https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000049184670',
+		label:
+			'Lettre n° 347 de l’agence technique départementale de la Haute-Garonne, d’après le décret n° 2024-134',
+		url: 'https://atd31.fr/fr/publications/info-lettre/il-2024/info-lettre-347/produits-issus-du-reemploi-ou-du-recyclage-dans-la-commande-publique.html',
 	},
 } as const;
 
