@@ -277,9 +277,9 @@ test('a lot is made, signed by finger, answered by the partner without an accoun
 		await page.getByRole('button', { name: 'Mettre dans le lot' }).click();
 		await page.getByText('2 objets ajoutés').waitFor();
 		await page.getByRole('button', { name: 'Fermer le lot' }).click();
-		await page.getByLabel('Fonction').first().fill('agente');
-		await page.getByLabel('Nom', { exact: true }).nth(1).fill('Luc Martin');
-		await page.getByLabel('Fonction').nth(1).fill('atelier');
+		await page.getByRole('textbox', { name: 'Fonction' }).first().fill('agente');
+		await page.getByRole('textbox', { name: 'Nom', exact: true }).nth(1).fill('Luc Martin');
+		await page.getByRole('textbox', { name: 'Fonction' }).nth(1).fill('atelier');
 		for (const frame of await page.locator('canvas').all()) {
 			await frame.scrollIntoViewIfNeeded();
 			const box = await frame.boundingBox();
