@@ -78,6 +78,7 @@ export interface DB {
 		version: Defaulted<number>;
 		created_at: Date;
 		updated_at: Date;
+		published_at: Date | null;
 	};
 	'equipment.carbon_claim': {
 		subject: string;

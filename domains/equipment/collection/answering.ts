@@ -2,14 +2,13 @@ import { changing, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
-import { endItems, lockItemsOf } from './ending.ts';
+import { endItems, lockItemsOf, settleLot } from './ending.ts';
 import { type PartnerAnswers, partnerEnds } from './face.ts';
 import { readItems } from './item-rows.ts';
 import { readLots } from './lot-rows.ts';
 import { takeRate } from './rate.ts';
 import type { Teller, Trx } from './recording.ts';
 import { readAnswers } from './rules/answers.ts';
-import { lotStatusAfter } from './rules/item-states.ts';
 import { hashOf } from './tokens.ts';
 
 export const partnerPath = (token: string) => `/numerique-responsable/lot/${token}`;
@@ -87,17 +86,7 @@ export const createAnswering =
 			}
 			const told = await endItems(context, trx, teller, ends);
 			if (!told.ok) return told;
-			const after = await lockItemsOf(trx, lot.id);
-			const status = lotStatusAfter(lot.status, after);
-			await trx
-				.updateTable('equipment.lot')
-				.set({
-					status,
-					settled_at: status === 'settled' ? (lot.settled_at ?? context.now()) : null,
-					version: lot.version + 1,
-				})
-				.where('id', '=', lot.id)
-				.execute();
+			await settleLot(context, trx, lot.id);
 			if ('actor' in teller)
 				await context.platform.audit.record(trx, {
 					actor: teller.actor,

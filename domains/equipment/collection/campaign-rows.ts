@@ -26,6 +26,7 @@ interface CampaignRow {
 	status: CampaignStatus;
 	simulated: boolean;
 	version: number;
+	published_at: Date | null;
 	counts: { category: Category; end: ItemEnd | null; items: number }[];
 }
 
@@ -64,7 +65,7 @@ export async function readCampaigns(
 ): Promise<CampaignRow[]> {
 	const { rows } = await sql<CampaignRow>`
 		SELECT campaign.id, slug, title, why, audience, taken, not_taken, starts_on::text, ends_on::text, status, simulated,
-			version, coalesce(counts.list, '[]'::jsonb) AS counts
+			version, published_at, coalesce(counts.list, '[]'::jsonb) AS counts
 		FROM equipment.campaign
 		LEFT JOIN LATERAL (
 			SELECT jsonb_agg(jsonb_build_object('category', category, 'end', ended_as, 'items', n)

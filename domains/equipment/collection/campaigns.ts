@@ -38,13 +38,14 @@ export function createCampaigns(context: Context): Campaigns {
 			return;
 		}
 		const [point] = await readPoints(trx, row.id);
+		const publishedAt = row.published_at ?? context.now();
 		const say = (locale: 'fr' | 'en') =>
 			platform.messages.t(locale, 'equipment.timeline_campaign', { title: row.title });
 		await town.timeline.record(trx, {
 			room: 'equipment',
 			subject: `campaign:${row.id}`,
 			placeId: point?.placeId ?? null,
-			happenedAt: context.now(),
+			happenedAt: publishedAt,
 			title: { fr: say('fr'), en: say('en') },
 			url: campaignPath(slug),
 		});
@@ -56,7 +57,7 @@ export function createCampaigns(context: Context): Campaigns {
 				title: row.title,
 				body: row.why,
 				url: campaignPath(slug),
-				publishedAt: context.now(),
+				publishedAt,
 			},
 		]);
 	}
@@ -192,7 +193,12 @@ export function createCampaigns(context: Context): Campaigns {
 					return refuse('equipment.campaign_booked');
 				await trx
 					.updateTable('equipment.campaign')
-					.set({ status, version: row.version + 1, updated_at: context.now() })
+					.set({
+						status,
+						version: row.version + 1,
+						updated_at: context.now(),
+						...(status === 'published' && !row.published_at && { published_at: context.now() }),
+					})
 					.where('id', '=', row.id)
 					.execute();
 				await announce(trx, row.slug);

@@ -5,7 +5,7 @@ import type { Category } from '../kinds.ts';
 import type { ItemEnd, ItemState } from './face.ts';
 import { tellGivers } from './giver-letters.ts';
 import { type ItemHappening, recordItems, type Teller, type Trx } from './recording.ts';
-import { itemSteps } from './rules/item-states.ts';
+import { itemSteps, lotStatusAfter } from './rules/item-states.ts';
 import { townDay } from './rules/town-time.ts';
 import { endTownDevice } from './town-devices.ts';
 
@@ -35,6 +35,25 @@ export async function lockItemsOf(trx: Trx, lotId: string): Promise<LockedItem[]
 	const { rows } = await sql<LockedItem>`SELECT ${columns} FROM equipment.collected_item
 		WHERE lot_id = ${lotId} ORDER BY id FOR UPDATE`.execute(trx);
 	return rows;
+}
+
+/** Settled once every item has its end, and no longer when one has none. The lot is held by the caller. */
+export async function settleLot(context: Context, trx: Trx, lotId: string): Promise<void> {
+	const lot = await trx
+		.selectFrom('equipment.lot')
+		.select(['status', 'settled_at', 'version'])
+		.where('id', '=', lotId)
+		.executeTakeFirstOrThrow();
+	const status = lotStatusAfter(lot.status, await lockItemsOf(trx, lotId));
+	await trx
+		.updateTable('equipment.lot')
+		.set({
+			status,
+			settled_at: status === 'settled' ? (lot.settled_at ?? context.now()) : null,
+			version: lot.version + 1,
+		})
+		.where('id', '=', lotId)
+		.execute();
 }
 
 /**

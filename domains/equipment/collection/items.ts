@@ -6,7 +6,7 @@ import { categories } from '../kinds.ts';
 import { mayCollect, mayManage, maySee } from '../policies.ts';
 import type { Wiping } from '../wiping/face.ts';
 import { optionalText } from './campaign-input.ts';
-import { endItems, lockItems } from './ending.ts';
+import { endItems, lockItems, settleLot } from './ending.ts';
 import { type Item, type ItemEnd, type ItemEvent, type Items, itemConditions, itemStates } from './face.ts';
 import { readItems } from './item-rows.ts';
 import type { createItemPhotos } from './photos.ts';
@@ -129,6 +129,11 @@ export function createItems(
 				if (item.state !== 'received' && item.state !== 'in_lot') return refuse('equipment.item_gone');
 				const device = tag && !item.device_id ? await findTownDevice(trx, tag) : null;
 				if (tag && !item.device_id && !device) return refuse('equipment.tag_unknown', { field: 'tag' });
+				const before = await trx
+					.selectFrom('equipment.collected_item')
+					.select(['category', 'condition', 'holds_data'])
+					.where('id', '=', item.id)
+					.executeTakeFirstOrThrow();
 				const set = {
 					...(fields.category && !item.device_id && { category: fields.category }),
 					...(fields.condition && { condition: fields.condition }),
@@ -157,7 +162,8 @@ export function createItems(
 						kind: 'edited',
 						at: context.now(),
 						teller: { actor },
-						detail: { changed: Object.keys(set) },
+						// What decides whether it is wiped is kept as it was; words and serials are not the history’s.
+						detail: { changed: Object.keys(set), before },
 					},
 				]);
 				return ok(null);
@@ -169,8 +175,13 @@ export function createItems(
 			const known = endsWithoutPartner.find((one) => one === end);
 			if (!known) return refuse('equipment.end_needs_partner', { field: 'end' });
 			return changing(db, async (trx): Promise<Result<null>> => {
+				// A lot before its items, as everywhere: two who work on one never wait for each other in a ring.
+				const { rows: lots } = await sql<{ id: string }>`SELECT lot.id FROM equipment.lot
+					JOIN equipment.collected_item AS item ON item.lot_id = lot.id
+					WHERE item.number = ${number.replaceAll('\0', '')} FOR UPDATE OF lot`.execute(trx);
 				const [item] = await lockItems(trx, [number]);
 				if (!item) return refuse('equipment.item_unknown');
+				if (item.lot_id !== (lots[0]?.id ?? null)) return refuse('equipment.changed_meanwhile');
 				// What a partner signed for is the partner's to tell; what is only missing there too.
 				if (item.state === 'in_lot') return refuse('equipment.item_in_lot');
 				if (item.state === 'handed_over' && known !== 'missing') return refuse('equipment.item_gone');
@@ -185,6 +196,7 @@ export function createItems(
 					{ item, end: known, note: (note ?? '').trim().slice(0, 500) || null },
 				]);
 				if (!ended.ok) return ended;
+				if (item.lot_id) await settleLot(context, trx, item.lot_id);
 				await platform.audit.record(trx, {
 					actor,
 					action: `equipment.item.${known}`,

@@ -276,6 +276,11 @@ test('whatever is done in whatever order, every item that was received is counte
 				expect(row.ended_as).toBe(row.told);
 				if (row.state === 'in_lot') expect(['open', 'closed']).toContain(row.lot);
 				if (row.state === 'handed_over') expect(row.lot).toBe('handed_over');
+				if (row.lot === 'handed_over')
+					expect(
+						rows.some(({ lot_id, state }) => lot_id === row.lot_id && state === 'handed_over'),
+						'a lot whose items all ended is settled',
+					).toBe(true);
 			}
 			const totals = await value(collection.items.totals(collector));
 			const all = await value(collection.items.list(collector));
