@@ -1,4 +1,4 @@
-import { decodeQR } from 'qr/decode.js';
+import { squareReader } from './square-reader.ts';
 
 // Reads labels with the camera; without this the tag is typed. What the network cannot take waits on the phone: a scan
 // that arrives twice is one.
@@ -21,13 +21,6 @@ interface Answer {
 		holder: { name: string | null } | null;
 	} | null;
 }
-
-interface Detector {
-	detect(source: ImageBitmapSource): Promise<{ rawValue: string }[]>;
-}
-type DetectorClass = (new (options: {
-	formats: string[];
-}) => Detector) & { getSupportedFormats(): Promise<string[]> };
 
 const place = document.querySelector<HTMLElement>('[data-scan]');
 const form = place?.querySelector('form');
@@ -152,7 +145,7 @@ function start(place: HTMLElement, form: HTMLFormElement): void {
 		opener.hidden = true;
 		video.hidden = false;
 		await video.play();
-		const read = await reader();
+		const read = await squareReader();
 		let last = '';
 		let lastAt = 0;
 		for (;;) {
@@ -174,29 +167,4 @@ function start(place: HTMLElement, form: HTMLFormElement): void {
 		camera.hidden = false;
 		opener.addEventListener('click', () => void open());
 	}
-}
-
-/** The browser's own reader of codes where it has one; otherwise a frame is drawn and read here. */
-async function reader(): Promise<(video: HTMLVideoElement) => Promise<string | null>> {
-	const own = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
-	const formats = await own?.getSupportedFormats().catch((): string[] => []);
-	if (own && formats?.includes('qr_code')) {
-		const detector = new own({ formats: ['qr_code'] });
-		return async (video) => (await detector.detect(video).catch(() => []))[0]?.rawValue ?? null;
-	}
-	const canvas = document.createElement('canvas');
-	const context = canvas.getContext('2d', { willReadFrequently: true });
-	return async (video) => {
-		const scale = Math.min(1, 800 / Math.max(video.videoWidth, video.videoHeight));
-		canvas.width = Math.round(video.videoWidth * scale);
-		canvas.height = Math.round(video.videoHeight * scale);
-		context?.drawImage(video, 0, 0, canvas.width, canvas.height);
-		const frame = context?.getImageData(0, 0, canvas.width, canvas.height);
-		if (!frame) return null;
-		try {
-			return decodeQR(frame, { timeLimit: 120 });
-		} catch {
-			return null;
-		}
-	};
 }
