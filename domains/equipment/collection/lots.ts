@@ -210,10 +210,9 @@ export function createLots(context: Context, wiping: Pick<Wiping, 'notWiped'>, a
 				return ok({ bytes, fileName });
 			}
 			if (row.status !== 'closed') return refuse('equipment.lot_not_closed');
-			return ok({
-				bytes: await makeSlip(context, row, await readItems(db, contents(row.id)), null),
-				fileName,
-			});
+			const items = await readItems(db, contents(row.id));
+			const unwiped = new Set(await wiping.notWiped(items.map(({ id }) => id)));
+			return ok({ bytes: await makeSlip(context, row, items, null, unwiped), fileName });
 		},
 
 		async scan(actor, number) {

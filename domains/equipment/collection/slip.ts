@@ -13,6 +13,8 @@ export async function makeSlip(
 	lot: LotRow,
 	items: readonly ItemSummary[],
 	signed: { at: Date; signatures: readonly SlipSignature[]; scanSha256: string | null } | null,
+	/** Items whose data are still to be wiped: only before it is signed. */
+	unwiped: ReadonlySet<string> = new Set(),
 ): Promise<Buffer> {
 	const t = (key: string, detail?: Record<string, string | number>) =>
 		context.platform.messages.t('fr', `equipment.${key}`, detail);
@@ -58,7 +60,7 @@ export async function makeSlip(
 				t(`category_${item.category}`),
 				t(`item_condition_${item.condition}`),
 				[item.description, item.serial, item.deviceTag].filter(Boolean).join(' · '),
-				t(item.holdsData ? 'slip_wiped' : 'slip_no_data'),
+				t(unwiped.has(item.id) ? 'slip_to_wipe' : item.holdsData ? 'slip_wiped' : 'slip_no_data'),
 			]),
 		},
 		signatures: (['town', 'partner'] as const).map((party) => {
