@@ -102,6 +102,11 @@ test('only the IT officer keeps campaigns; what is wrong is refused and nothing 
 	);
 	const hours = { day: '2026-11-26', from: '09:00', to: '12:00' };
 	await value(collection.campaigns.addOpening(manager, pointId, hours));
+	const changed = await value(collection.campaigns.get(manager, slug));
+	expect(
+		await errorOf(collection.campaigns.save(manager, good, { slug, version: changed.version })),
+		'hours would be left outside',
+	).toBe('equipment.opening_left_outside');
 	const wrong: [object, string][] = [
 		[{ from: '11:00', to: '13:00' }, 'equipment.opening_overlaps'],
 		[{ day: '2026-12-26' }, 'equipment.opening_outside'],

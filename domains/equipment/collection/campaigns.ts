@@ -140,6 +140,11 @@ export function createCampaigns(context: Context): Campaigns {
 					const row = await locked(trx, known.slug);
 					if (!row) return refuse('equipment.campaign_unknown');
 					if (row.version !== known.version) return refuse('equipment.changed_meanwhile');
+					const { rows: outside } = await sql`SELECT FROM equipment.opening
+					JOIN equipment.drop_off_point AS point ON point.id = point_id
+					WHERE campaign_id = ${row.id} AND (starts_at AT TIME ZONE 'Europe/Paris')::date
+						NOT BETWEEN ${startsOn}::date AND ${endsOn}::date LIMIT 1`.execute(trx);
+					if (outside.length) return refuse('equipment.opening_left_outside', { field: 'startsOn' });
 					await trx
 						.updateTable('equipment.campaign')
 						.set({ ...columns, version: row.version + 1 })
