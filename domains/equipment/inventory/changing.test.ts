@@ -130,6 +130,16 @@ test('refusals say what is wrong and write nothing', async () => {
 	await expect(made.platform.pool.query('DELETE FROM equipment.device_event')).rejects.toThrow();
 });
 
+test('of many who give the same tag at once, one does', async () => {
+	const outcomes = await Promise.all(
+		Array.from({ length: 6 }, (_, n) => create({ tag: n % 2 ? 'Même' : 'MÊME' })),
+	);
+	expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+	expect(outcomes.filter((outcome) => !outcome.ok && outcome.error === 'equipment.tag_taken')).toHaveLength(
+		5,
+	);
+});
+
 test('many at once: one word of news, and the first refusal undoes all', async () => {
 	const many = Array.from({ length: 1500 }, (_, n) => ({
 		modelId,

@@ -1,4 +1,4 @@
-import { type Actor, newId, ok, type Result, refuse, system } from '@parvis/platform';
+import { type Actor, newId, ok, Refusal, type Result, refuse, system } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
 import type { DB } from '../tables.ts';
@@ -123,9 +123,11 @@ export async function changeDevices(
 	if (!changed.size) return ok(written);
 	const faulty = await check(trx, [...changed.values()]);
 	if (faulty) return faulty;
-	await sql`UPDATE equipment.device SET (${columnList}) = (${sql.join(columns.map((column) => sql.ref(`next.${column}`)))})
+	await orTaken(
+		sql`UPDATE equipment.device SET (${columnList}) = (${sql.join(columns.map((column) => sql.ref(`next.${column}`)))})
 		FROM jsonb_populate_recordset(NULL::equipment.device, ${JSON.stringify([...changed.values()])}::jsonb) next
-		WHERE device.id = next.id`.execute(trx);
+		WHERE device.id = next.id`.execute(trx),
+	);
 	await record(trx, entries);
 	await tell(context, trx, [...changed.keys()]);
 	return ok(written);
@@ -195,9 +197,11 @@ export async function createDevices(
 	if (!devices.length) return ok([]);
 	const faulty = await check(trx, devices);
 	if (faulty) return faulty;
-	await sql`INSERT INTO equipment.device
+	await orTaken(
+		sql`INSERT INTO equipment.device
 		SELECT * FROM jsonb_populate_recordset(NULL::equipment.device, ${JSON.stringify(devices)}::jsonb)`.execute(
-		trx,
+			trx,
+		),
 	);
 	await record(trx, entries);
 	if (sources.length) {
@@ -287,6 +291,18 @@ async function check(
 		) fault ORDER BY index LIMIT 1`.execute(trx);
 	const [fault] = faults;
 	return fault ? refuse(fault.error, { index: fault.index, field: fieldOfFault[fault.error] ?? '' }) : null;
+}
+
+/** Two who give the same tag at the same moment do not see one another before the database does. */
+async function orTaken(writing: Promise<unknown>): Promise<void> {
+	try {
+		await writing;
+	} catch (error) {
+		const { code, constraint } = error as { code?: string; constraint?: string };
+		if (code === '23505' && constraint?.startsWith('device_tag'))
+			throw new Refusal('equipment.tag_taken', { field: 'tag' });
+		throw error;
+	}
 }
 
 const fieldOfFault: Record<string, string> = {
