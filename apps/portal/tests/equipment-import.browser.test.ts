@@ -9,7 +9,6 @@ afterAll(async () => {
 	await town?.stop();
 });
 
-const shots = process.env.PARVIS_SHOTS;
 const isSofia = ({ roles }: { roles: readonly string[] }) => roles.includes('equipment:manager');
 const file = (text: string) => ({ name: 'snipe.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
 
@@ -37,7 +36,6 @@ test('a Snipe-IT export is checked, its unknown word explained, applied, and cha
 		expect(await words()).toContain('Rien n’est encore changé');
 		expect(await words()).toContain('Catégorie inconnue : « Zorglub »');
 		expect(await words()).toContain('Le numéro de série DUP est sur plusieurs lignes : 5, 6.');
-		if (shots) await page.screenshot({ path: `${shots}/report.png`, fullPage: true });
 		await page.getByLabel('Zorglub').selectOption({ label: 'Écran' });
 		await page.getByRole('button', { name: 'Enregistrer les mots' }).click();
 		expect(await words()).not.toContain('Zorglub');
@@ -63,7 +61,6 @@ test('a Snipe-IT export is checked, its unknown word explained, applied, and cha
 		await send(await csv.text());
 		expect(await words()).toContain('Rien à changer');
 
-		await page.setInputFiles('input[name="fichier"]', file('pas un tableau')).catch(() => {});
 		await page.goto('/espace/equipements/import');
 		await page.setInputFiles('input[name="fichier"]', file('"ouvert\n'));
 		await page.getByRole('button', { name: 'Vérifier le fichier' }).click();
@@ -75,11 +72,9 @@ test('a Snipe-IT export is checked, its unknown word explained, applied, and cha
 		);
 		await town.signIn(page, isSofia);
 		await page.goto('/espace/equipements/import');
-		if (shots) await page.screenshot({ path: `${shots}/import-phone.png`, fullPage: true });
 		expect(await graveFaults(page)).toEqual([]);
 		await page.getByRole('link', { name: 'snipe.csv' }).last().click();
 		await page.waitForURL(/import\/[0-9a-f-]{36}/);
-		if (shots) await page.screenshot({ path: `${shots}/run-phone.png`, fullPage: true });
 		expect(await graveFaults(page)).toEqual([]);
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 	});
@@ -94,12 +89,10 @@ test('a model shows its footprint with level, range and source; the town sets it
 		const words = async () => ((await page.textContent('main')) ?? '').replaceAll(/[\s\u00a0\u202f]+/g, ' ');
 		await page.goto('/espace/equipements/modeles?q=latitude');
 		expect(await words()).toContain('309 [253 – 377]');
-		if (shots) await page.screenshot({ path: `${shots}/models.png`, fullPage: true });
 		await page.getByRole('link', { name: 'Dell Latitude 5420' }).click();
 		expect(await words()).toContain('Valeur propre à ce modèle.');
 		expect(await words()).toContain('Boavizta');
 		expect(await words()).toContain('non vérifiée par un tiers');
-		if (shots) await page.screenshot({ path: `${shots}/model.png`, fullPage: true });
 
 		await page.goto('/espace/equipements/modeles?q=tp+t14');
 		await page.getByRole('link', { name: 'Lenovo TP T14' }).click();
@@ -127,7 +120,6 @@ test('a model shows its footprint with level, range and source; the town sets it
 		expect(await page.textContent('h1')).toBe('Lenovo ThinkPad T14');
 		await page.goto('/espace/equipements/modeles/facteurs');
 		expect(await words()).toContain('Impact CO2');
-		if (shots) await page.screenshot({ path: `${shots}/factors.png`, fullPage: true });
 	});
 	await town.visit({ viewport: { width: 360, height: 740 } }, async (page) => {
 		await town.signIn(page, isSofia);
@@ -140,6 +132,5 @@ test('a model shows its footprint with level, range and source; the town sets it
 			expect(await graveFaults(page), path).toEqual([]);
 			expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(360);
 		}
-		if (shots) await page.screenshot({ path: `${shots}/new-phone.png`, fullPage: true });
 	});
 });
