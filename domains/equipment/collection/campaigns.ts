@@ -104,7 +104,7 @@ export function createCampaigns(context: Context): Campaigns {
 		},
 
 		async get(actor, slug) {
-			const [row] = await readCampaigns(db, { slug: slug.slice(0, 100) });
+			const [row] = await readCampaigns(db, { slug: slug.replaceAll('\0', '').slice(0, 100) });
 			if (!row || (row.status === 'draft' && !mayManage(actor))) return refuse('equipment.campaign_unknown');
 			const points = await readPoints(db, row.id);
 			const places = await town.places.find(points.flatMap(({ placeId }) => placeId ?? []));

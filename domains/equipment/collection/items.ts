@@ -64,15 +64,17 @@ export function createItems(
 			if (!mayCollect(actor) && !maySee(actor)) return refuse('platform.not_allowed');
 			const page = Math.min(Math.max(1, Math.trunc(query.page ?? 1) || 1), 10_000);
 			const pageSize = Math.min(Math.max(1, Math.trunc(query.pageSize ?? 50) || 50), mostOnPage);
-			const text = (query.text ?? '').replaceAll('\0', '').trim().slice(0, 80);
+			// PostgreSQL keeps no NUL.
+			const given = (word?: string | null) => word?.replaceAll('\0', '') ?? null;
+			const text = (given(query.text) ?? '').trim().slice(0, 80);
 			const like = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
 			const where = sql`WHERE (${text} = '' OR item.number ILIKE ${like} OR item.serial ILIKE ${like}
 					OR item.description ILIKE ${like} OR item.tag_read ILIKE ${like}
 					OR item.device_id IN (SELECT id FROM equipment.device WHERE tag ILIKE ${like}))
-				AND (${query.state ?? null}::text IS NULL OR item.state = ${query.state ?? null})
-				AND (${query.category ?? null}::text IS NULL OR item.category = ${query.category ?? null})
-				AND (${query.campaignId ?? null}::text IS NULL OR item.campaign_id::text = ${query.campaignId ?? null})
-				AND (${query.lotId ?? null}::text IS NULL OR item.lot_id::text = ${query.lotId ?? null})`;
+				AND (${given(query.state)}::text IS NULL OR item.state = ${given(query.state)})
+				AND (${given(query.category)}::text IS NULL OR item.category = ${given(query.category)})
+				AND (${given(query.campaignId)}::text IS NULL OR item.campaign_id::text = ${given(query.campaignId)})
+				AND (${given(query.lotId)}::text IS NULL OR item.lot_id::text = ${given(query.lotId)})`;
 			const [{ rows }, items] = await Promise.all([
 				sql<{
 					count: number;

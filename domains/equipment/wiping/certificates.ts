@@ -70,6 +70,7 @@ export function createCertificates(context: Context): Wiping['certificates'] {
 			const text = `%${search
 				.trim()
 				.slice(0, 100)
+				.replaceAll('\0', '')
 				.replaceAll(/[\\%_]/g, '\\$&')}%`;
 			const { rows } = await sql<CertificateRow & { total: number }>`
 				SELECT ${certificateColumns}, count(*) OVER ()::int AS total FROM equipment.certificate

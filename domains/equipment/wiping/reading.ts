@@ -101,6 +101,7 @@ export function createReading({
 			const text = `%${search
 				.trim()
 				.slice(0, 100)
+				.replaceAll('\0', '')
 				.replaceAll(/[\\%_]/g, '\\$&')}%`;
 			const { rows } = await sql<WorkRow>`
 				SELECT kind, id, reference, category, name, serial, lot, simulated,
@@ -114,9 +115,10 @@ export function createReading({
 		async find(actor, reference) {
 			const no = denied(actor);
 			if (no) return no;
+			const named = reference.replaceAll('\0', '').trim();
 			const { rows } = await sql<Subject>`
-				SELECT 'item' AS kind, id FROM equipment.collected_item WHERE lower(number) = lower(${reference.trim()})
-				UNION ALL SELECT 'device', id FROM equipment.device WHERE lower(tag) = lower(${reference.trim()})
+				SELECT 'item' AS kind, id FROM equipment.collected_item WHERE lower(number) = lower(${named})
+				UNION ALL SELECT 'device', id FROM equipment.device WHERE lower(tag) = lower(${named})
 				LIMIT 1`.execute(db);
 			return ok(rows[0] ?? null);
 		},

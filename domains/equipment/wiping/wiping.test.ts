@@ -475,6 +475,17 @@ describe('the demonstration', () => {
 });
 
 describe('who may', () => {
+	it('asks with rubbish and gets nothing', async () => {
+		for (const search of ['\0', "%'; --\0", 'é'.repeat(500)]) {
+			expect(value(await wiping().waiting(sofia, { search: `${search}x` })).total).toBe(0);
+			expect(value(await wiping().certificates.list(sofia, { search: `${search}x` })).total).toBe(0);
+			expect(value(await wiping().find(sofia, search))).toBeNull();
+			expect(await wiping().certificates.look(search, null)).toMatchObject({
+				error: 'equipment.certificate_mistyped',
+			});
+		}
+	});
+
 	it('is who collects; settings and revocations are the IT officer’s', async () => {
 		const id = await givenItem(room);
 		const key = { ...anonymous, kind: 'key' as const, id: nadia.id, scopes: ['equipment:write'] };
