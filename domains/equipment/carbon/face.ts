@@ -50,7 +50,8 @@ export interface CarbonSum {
 }
 
 export interface CarbonSummary {
-	total: CarbonSum;
+	/** A device counts once in `devices`, whatever ways it was saved. */
+	total: { devices: number } & CarbonSum;
 	/** Last day that counts; null where nothing does. */
 	until: string | null;
 	kinds: ({ kind: 'kept' | 'refurbished' | 'reused'; devices: number } & CarbonSum)[];

@@ -27,9 +27,11 @@ export async function readSummary({
 				count(DISTINCT object)::int AS devices,
 				sum(low)::float8 AS low, sum(mid)::float8 AS mid, sum(high)::float8 AS high
 			FROM equipment.carbon_claim GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4`.execute(db),
-		sql<{ simulated: boolean; kind: CreditKind; devices: number; until: string }>`
+		sql<{ simulated: boolean; kind: CreditKind | null; devices: number; until: string }>`
 			SELECT simulated, kind, count(DISTINCT object)::int AS devices, max(day)::text AS until
-			FROM equipment.carbon_claim WHERE days > 0 GROUP BY 1, 2`.execute(db),
+			FROM equipment.carbon_claim WHERE days > 0 GROUP BY GROUPING SETS ((simulated, kind), (simulated))`.execute(
+			db,
+		),
 		readAssumptions(db),
 	]);
 	const of = (simulated: boolean): CarbonSummary => {
@@ -49,7 +51,8 @@ export async function readSummary({
 		const years = [...new Set(own.map(({ year }) => year))].sort();
 		const kinds = counts.filter((count) => count.simulated === simulated);
 		return {
-			total: sum(own),
+			// One device may be bought refurbished and then kept: it counts once.
+			total: { devices: kinds.find(({ kind }) => kind === null)?.devices ?? 0, ...sum(own) },
 			until:
 				kinds
 					.map(({ until }) => until)

@@ -27,6 +27,11 @@ test('900 devices are there with ten years behind them, all simulated; a second 
 	expect(rows[0].first < '2017-12-31').toBe(true);
 	expect(rows[0].gone).toBeGreaterThan(300);
 	expect(rows[0].refurbished).toBeGreaterThan(0.1);
+	const { rows: late } = await made.platform.pool.query(
+		'SELECT kind, at FROM equipment.device_event WHERE at > $1',
+		[made.context.now()],
+	);
+	expect(late, 'nothing happens after today').toEqual([]);
 });
 
 test('each invented history replays to its device', async () => {

@@ -75,7 +75,8 @@ export function livesOf(
 		const holder = kind.heldBy === 'person' && candidates.length ? random.pick(candidates) : null;
 		life.serve(holder, end < today ? end : today, candidates);
 		lives.push(life.device);
-		if (end >= addDays(today, -45)) break;
+		// It goes within three months of its end, and nothing is to happen after today.
+		if (end >= addDays(today, -91)) break;
 		life.leave(end);
 		from = end;
 	}
