@@ -227,7 +227,7 @@ test('a device of the pool is lent, promised to the next, and comes back', async
 		const lend = async (from: string, to: string, name: string) => {
 			await page.goto(`/espace/equipements/prets?du=${from}&au=${to}`);
 			await page.selectOption('[name=deviceId]', {
-				label: await page.locator('[name=deviceId] option', { hasText: 'POOL-1' }).textContent(),
+				label: (await page.locator('[name=deviceId] option', { hasText: 'POOL-1' }).textContent()) ?? '',
 			});
 			await page.fill('[name=name]', name);
 			await page.fill('#champ-startsOn', from);
