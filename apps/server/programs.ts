@@ -26,6 +26,7 @@ export const programs = {
 		package: 'pocketsphinx pocketsphinx-en-us',
 		use: 'tests',
 	},
+	openssl: { path: '/usr/bin/openssl', package: 'openssl', use: 'tests' },
 	pdftotext: { path: '/usr/bin/pdftotext', package: 'poppler-utils', use: 'tests' },
 } as const satisfies Record<string, Program>;
 
