@@ -3,7 +3,7 @@ import type { FootprintPosting } from '@parvis/footprint';
 import { sql, type Transaction } from 'kysely';
 import type { Catalogue, DeviceFootprint } from '../catalogue/face.ts';
 import type { Context } from '../context.ts';
-import { townDay } from '../inventory/days.ts';
+import { townDay } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import type { DB } from '../tables.ts';
 import { type InForce, lifecycleAssumptions, readAssumptions } from './assumptions.ts';
@@ -41,17 +41,18 @@ const keyOf = ({ subject, kind, month }: Pick<Claim, 'subject' | 'kind' | 'month
  * Bring claims and ledger to what the facts say, whatever was said before: months that are over, each claim under a key of its
  * own, differences as correcting entries. Harmless when repeated; the facts may arrive in any order.
  */
-export function createClaims(context: Context, catalogue: Pick<Catalogue, 'footprintOf'>) {
+export function createClaims(context: Context, catalogue: Pick<Catalogue, 'footprintsOf'>) {
 	const { db, footprint, now } = context;
 	const cached = new Map<string, Rates>();
 
 	/** Rates by model or category, as long as neither factors nor assumptions change. */
-	async function createRates(inForce: InForce, electricity: number) {
-		const footprints = new Map<string, DeviceFootprint | null>();
-		return async (category: Category, modelId: string | null) => {
-			const name = modelId ?? category;
-			if (!footprints.has(name)) footprints.set(name, await catalogue.footprintOf({ modelId, category }));
-			const found = footprints.get(name);
+	function createRates(
+		footprints: ReadonlyMap<string, DeviceFootprint>,
+		inForce: InForce,
+		electricity: number,
+	) {
+		return (category: Category, modelId: string | null) => {
+			const found = footprints.get(modelId ?? category);
 			if (!found) return null;
 			const { manufacture, transport, endOfLife, useKwhPerYear } = found;
 			const once = { manufacture, transport, endOfLife, useKwhPerYear };
@@ -64,20 +65,24 @@ export function createClaims(context: Context, catalogue: Pick<Catalogue, 'footp
 		};
 	}
 
-	async function claimsOf(devices: readonly PhysicalDevice[], trx: Transaction<DB>): Promise<Claim[]> {
-		const today = townDay(now());
-		const [inForce, electricity] = await Promise.all([
-			readAssumptions(trx),
-			electricityFactor(context, today),
-		]);
-		const ratesFor = await createRates(inForce, electricity.value);
-		const until = dayNumber(monthOf(today));
+	async function claimsOf(
+		devices: readonly PhysicalDevice[],
+		electricity: number,
+		trx: Transaction<DB>,
+	): Promise<Claim[]> {
+		const inForce = await readAssumptions(trx);
+		const footprints = await catalogue.footprintsOf(
+			devices.flatMap(({ subjects }) => subjects),
+			trx,
+		);
+		const ratesFor = createRates(footprints, inForce, electricity);
+		const until = dayNumber(monthOf(townDay(now())));
 		const claims: Claim[] = [];
 		for (const { id, subjects, stays } of devices) {
 			if (!stays.length) continue;
 			const known = new Map<string, { rates: Rates; source: string }>();
 			for (const { subject, category, modelId } of subjects) {
-				const rates = await ratesFor(category, modelId);
+				const rates = ratesFor(category, modelId);
 				if (rates) known.set(subject, rates);
 			}
 			const [first] = subjects;
@@ -110,13 +115,15 @@ export function createClaims(context: Context, catalogue: Pick<Catalogue, 'footp
 	}
 
 	async function recomputeOnce(changed: Changed): Promise<{ claims: number; posted: number }> {
+		// Asked before the transaction: the ledger takes a connection of its own for it.
+		const electricity = await electricityFactor(context, townDay(now()));
 		return db.transaction().execute(async (trx) => {
 			// One at a time: what is read as a fact and what is claimed of it belong together.
 			await sql`SELECT pg_advisory_xact_lock(hashtextextended('equipment.carbon', 0))`.execute(trx);
 			const facts = await readFacts(trx, changed);
 			const devices = physicalDevices(facts.devices, facts.items);
 			const [claims, before] = [
-				await claimsOf(devices, trx),
+				await claimsOf(devices, electricity.value, trx),
 				await readClaims(
 					trx,
 					changed ? devices.flatMap(({ subjects }) => subjects.map((one) => one.subject)) : null,

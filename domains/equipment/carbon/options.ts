@@ -1,7 +1,7 @@
 import { combine, type Range, yearOf } from '@parvis/device-lifecycle';
 import type { Catalogue, DeviceFootprint, FactorSource } from '../catalogue/face.ts';
 import type { Context } from '../context.ts';
-import { townDay } from '../inventory/days.ts';
+import { townDay } from '../days.ts';
 import type { Words } from '../kinds.ts';
 import { lifecycleAssumptions, readAssumptions } from './assumptions.ts';
 import type { Carbon, CarbonOption } from './face.ts';

@@ -1,4 +1,4 @@
-import type { Actor, Result } from '@parvis/platform';
+import type { Actor, AnyTransaction, Result } from '@parvis/platform';
 import type { Category, Range, Words } from '../kinds.ts';
 
 export interface FactorSource {
@@ -108,9 +108,10 @@ export interface Catalogue {
 	 * Null for a category that has no factor (`other`).
 	 */
 	footprintOf(of: { modelId?: string | null; category: Category }): Promise<DeviceFootprint | null>;
-	/** The same for many at once, by `modelId ?? category`. */
+	/** The same for many at once, by `modelId ?? category`; within the caller's transaction, which holds a connection already. */
 	footprintsOf(
 		of: readonly { modelId?: string | null; category: Category }[],
+		trx?: AnyTransaction,
 	): Promise<Map<string, DeviceFootprint>>;
 	models: {
 		/** By maker and name, 50 a page. For whoever may see or use devices. */

@@ -2,7 +2,7 @@ import { asId, changing, newId, ok, refuse, textInput } from '@parvis/platform';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { type Context, type Db, parseInput } from '../context.ts';
-import { townDay } from '../inventory/days.ts';
+import { townDay } from '../days.ts';
 import { type Category, categories, type Range } from '../kinds.ts';
 import { mayManage } from '../policies.ts';
 import type { DB } from '../tables.ts';

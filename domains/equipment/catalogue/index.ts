@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { townDay } from '../inventory/days.ts';
+import type { Context, Db } from '../context.ts';
+import { townDay } from '../days.ts';
 import type { Part } from '../part.ts';
 import { fillDemo } from './demo.ts';
 import type { Catalogue } from './face.ts';
@@ -16,7 +16,7 @@ export function createCatalogue(context: Context): Part & { face: Catalogue } {
 			const found = await readFootprints(db, [of], townDay(now()));
 			return found.get(of.modelId ?? of.category) ?? null;
 		},
-		footprintsOf: (of) => readFootprints(db, of, townDay(now())),
+		footprintsOf: (of, trx) => readFootprints((trx ?? db) as Db, of, townDay(now())),
 		models: createModels(context, (trx, actor, from, into) => moveDevices(context, trx, actor, from, into)),
 		footprints: createFootprints(context),
 	};

@@ -1,7 +1,7 @@
 import type { AnyTransaction } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context, Db } from '../context.ts';
-import { addDays, townDay, townInstant, townTime } from './rules/town-time.ts';
+import { addDays, townDay, townInstant, townTime } from '../days.ts';
 
 export const bookingPath = (token: string) => `/numerique-responsable/rendez-vous/${token}`;
 

@@ -2,13 +2,13 @@ import { asId, changing, newId, ok, type Result, refuse, textInput } from '@parv
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
+import { addDays, townDay, townInstant } from '../days.ts';
 import { mayCollect } from '../policies.ts';
 import { bookingPath, writeBooking } from './booking-letters.ts';
 import type { Booking, Bookings } from './face.ts';
 import { takeRate } from './rate.ts';
 import { calendarEntry } from './rules/calendar.ts';
 import { slotsOf } from './rules/slots.ts';
-import { addDays, townDay, townInstant } from './rules/town-time.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 /** A family or a school shares one address. */

@@ -1,13 +1,13 @@
 import { asId, changing, newId, ok, type Result, refuse } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
+import { townDay, townInstant } from '../days.ts';
 import { mayManage } from '../policies.ts';
 import type { DB } from '../tables.ts';
 import { tellCancelled } from './booking-letters.ts';
 import { campaignInput, openingInput, pointInput } from './campaign-input.ts';
 import { readCampaigns, readPoints, toCampaign, toSummary } from './campaign-rows.ts';
 import type { CampaignStatus, Campaigns } from './face.ts';
-import { townDay, townInstant } from './rules/town-time.ts';
 
 export const campaignPath = (slug: string) => `/numerique-responsable/collectes/${slug}`;
 

@@ -3,6 +3,7 @@ import { newId, system } from '@parvis/platform';
 import { randomCode } from '@parvis/spoken-codes';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import { addDays, townDay, townInstant } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import { demoCampaigns, demoConditions, demoEnds, demoKinds, demoPartners } from './demo-content.ts';
 import type { Collection, ItemCondition, ItemEnd, Strokes } from './face.ts';
@@ -11,7 +12,6 @@ import { readLots } from './lot-rows.ts';
 import type { Trx } from './recording.ts';
 import { mayHoldData } from './rules/item-states.ts';
 import { itemNumber, receiptNumber } from './rules/receipt-number.ts';
-import { addDays, townDay, townInstant } from './rules/town-time.ts';
 import { makeSlip } from './slip.ts';
 import { hashOf, newToken } from './tokens.ts';
 

@@ -14,13 +14,13 @@ import { codeOf, randomCode } from '@parvis/spoken-codes';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
+import { townDay, townInstant } from '../days.ts';
 import { mayCollect } from '../policies.ts';
 import type { Bookings, Desk, DeskAnswer, DeskDay } from './face.ts';
 import type { createItemPhotos } from './photos.ts';
 import { receiptAction, receiptContent } from './receipt-input.ts';
 import { receive } from './receiving.ts';
 import { codeLength, prefixLength, readReceiptNumber, receiptNumber } from './rules/receipt-number.ts';
-import { townDay, townInstant } from './rules/town-time.ts';
 import { readSettings } from './settings.ts';
 
 /** Most receipts of one request, and the longest one as JSON. */

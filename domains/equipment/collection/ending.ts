@@ -1,12 +1,12 @@
 import { type Actor, ok, type Result, refuse, system } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import { townDay } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import type { ItemEnd, ItemState } from './face.ts';
 import { tellGivers } from './giver-letters.ts';
 import { type ItemHappening, recordItems, type Teller, type Trx } from './recording.ts';
 import { itemSteps, lotStatusAfter } from './rules/item-states.ts';
-import { townDay } from './rules/town-time.ts';
 import { endTownDevice } from './town-devices.ts';
 
 export interface LockedItem {

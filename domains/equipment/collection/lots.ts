@@ -1,6 +1,7 @@
 import { asId, changing, newId, ok, type Result, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
+import { townDay } from '../days.ts';
 import { mayCollect, maySee } from '../policies.ts';
 import type { Wiping } from '../wiping/face.ts';
 import { type Answering, writePartnerLink } from './answering.ts';
@@ -12,7 +13,6 @@ import { type LotRow, readLots, readSignatures, toLot } from './lot-rows.ts';
 import { recordItems, type Trx } from './recording.ts';
 import { readAnswers } from './rules/answers.ts';
 import { itemSteps } from './rules/item-states.ts';
-import { townDay } from './rules/town-time.ts';
 import { makeSlip } from './slip.ts';
 import { hashOf, newToken } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import type { PersonalDataSource } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
-import { addDays, townDay, townInstant } from './rules/town-time.ts';
+import { addDays, townDay, townInstant } from '../days.ts';
 import { readSettings } from './settings.ts';
 
 /**

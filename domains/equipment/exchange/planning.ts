@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import { findOrCreateModels, type ModelGiven, modelGivenKey } from '../catalogue/models.ts';
 import { type Context, parseInput } from '../context.ts';
+import { townDay } from '../days.ts';
 import type { NewDevice } from '../inventory/changing.ts';
-import { townDay } from '../inventory/days.ts';
 import type { DeviceChanges, DeviceFields } from '../inventory/face.ts';
 import { deviceInput } from '../inventory/input.ts';
 import { fieldsOf } from '../inventory/rows.ts';

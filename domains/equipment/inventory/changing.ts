@@ -1,8 +1,8 @@
 import { type Actor, newId, ok, Refusal, type Result, refuse, system } from '@parvis/platform';
 import { sql, type Transaction } from 'kysely';
 import { type Context, parseInput } from '../context.ts';
+import { townDay } from '../days.ts';
 import type { DB } from '../tables.ts';
-import { townDay } from './days.ts';
 import type { DeviceChanges, DeviceEventKind, DeviceFields } from './face.ts';
 import { deviceInput } from './input.ts';
 import { columnsOf, type DeviceRow, fieldsOf } from './rows.ts';

@@ -1,12 +1,9 @@
 import { textInput } from '@parvis/platform';
 import { z } from 'zod';
+import { dayInput } from '../days.ts';
 import { conditions, deviceStatuses } from '../kinds.ts';
 
 /** A day that a device can have to do with. */
-export const dayInput = z.iso
-	.date('equipment.day_invalid')
-	.refine((day) => day >= '1970-01-01' && day <= '2199-12-31', 'equipment.day_invalid');
-
 const text = (most: number) =>
 	textInput(most)
 		.nullable()

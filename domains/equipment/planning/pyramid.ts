@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
-import { townDay } from '../inventory/days.ts';
+import { townDay } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import type { FleetPyramid } from './face.ts';
 

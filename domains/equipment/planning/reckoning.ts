@@ -4,7 +4,7 @@ import { electricityFactor } from '../carbon/options.ts';
 import { dayNumber } from '../carbon/rules/months.ts';
 import type { Catalogue } from '../catalogue/face.ts';
 import type { Context } from '../context.ts';
-import { townDay } from '../inventory/days.ts';
+import { townDay } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import type { Policy, PolicyInForce } from '../policy/face.ts';
 import type { FleetDevice } from './fleet.ts';

@@ -2,7 +2,7 @@ import { newId, type Result, system } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Carbon } from '../carbon/face.ts';
 import type { Context } from '../context.ts';
-import { addDays, townDay } from '../inventory/days.ts';
+import { addDays, today, townDay } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import { type DemoRequest, demoOrders, demoPrices, demoRequests } from './demo-content.ts';
 import type { DecisionKind, PolicyInForce } from './face.ts';
@@ -10,7 +10,6 @@ import { nextNumber, type Trx } from './numbers.ts';
 import { propose } from './proposing.ts';
 import { lineOf } from './rules/obligations.ts';
 import { standardRules } from './rules/standard.ts';
-import { today } from './town-day.ts';
 import { createVersions, readInForce } from './versions.ts';
 
 function value<T>(result: Result<T>): T {

@@ -1,5 +1,6 @@
 import type { Carbon } from '../carbon/face.ts';
 import type { Context } from '../context.ts';
+import { today } from '../days.ts';
 import type { Part } from '../part.ts';
 import { createPolicyApi } from './api.ts';
 import { purchasesDataset } from './dataset.ts';
@@ -10,7 +11,6 @@ import { createOrders } from './orders.ts';
 import { requestsOf } from './personal-data.ts';
 import { createRequests } from './requests.ts';
 import { createSecurity } from './security.ts';
-import { today } from './town-day.ts';
 import { createVersions, readInForce } from './versions.ts';
 
 interface PolicyNeighbours {

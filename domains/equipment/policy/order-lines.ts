@@ -1,11 +1,11 @@
 import { ok, type Result, refuse, textInput } from '@parvis/platform';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { today } from '../days.ts';
 import { categories } from '../kinds.ts';
 import type { Trx } from './numbers.ts';
 import { reasonInput } from './reason.ts';
 import { lineOf } from './rules/obligations.ts';
-import { today } from './town-day.ts';
 import { readInForce } from './versions.ts';
 
 export const lineInput = z.object({

@@ -2,6 +2,7 @@ import { type Actor, asId, changing, newId, ok, type Result, refuse, textInput }
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
+import { dayInput, today } from '../days.ts';
 import { mayManage } from '../policies.ts';
 import type { Orders, OrderView } from './face.ts';
 import { nextNumber, type Trx } from './numbers.ts';
@@ -10,7 +11,6 @@ import { checkLine, columnsOf, lineInput } from './order-lines.ts';
 import { readOrders } from './order-rows.ts';
 import { receiveOrder } from './receiving.ts';
 import { createStatement, effectOf } from './statement.ts';
-import { dayInput, today } from './town-day.ts';
 
 const pageSize = 25;
 const orderInput = z.object({

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Carbon } from '../carbon/face.ts';
 import type { Context, Db } from '../context.ts';
+import { daysBetween, today } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import type { PolicyAnswer, PolicyInForce, Trouble } from './face.ts';
 import { readOffers } from './offers.ts';
 import { answer } from './rules/answer.ts';
 import type { LookedAt, Prices } from './rules/question.ts';
-import { daysBetween, today } from './town-day.ts';
 
 interface DeviceRow {
 	id: string;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Carbon } from '../carbon/face.ts';
 import { type Context, parseInput } from '../context.ts';
+import { dayInput, today } from '../days.ts';
 import { type Category, categories } from '../kinds.ts';
 import { mayManage, mayUse } from '../policies.ts';
 import { decideRequest } from './deciding.ts';
@@ -13,7 +14,6 @@ import { propose, readPool } from './proposing.ts';
 import { createReport } from './report.ts';
 import { readRequestRows, viewRequests } from './request-rows.ts';
 import { ruledCategories } from './rules/document.ts';
-import { dayInput, today } from './town-day.ts';
 import { readInForce } from './versions.ts';
 
 const pageSizeOf = (given: number | undefined) => Math.min(100, Math.max(1, given ?? 25));

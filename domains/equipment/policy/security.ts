@@ -2,13 +2,12 @@ import { asId, changing, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
+import { addDays, dayInput, daysBetween, today } from '../days.ts';
 import { changeDevice } from '../inventory/changing.ts';
-import { addDays } from '../inventory/days.ts';
 import type { Category } from '../kinds.ts';
 import { mayManage } from '../policies.ts';
 import type { Security, SecurityFinding } from './face.ts';
 import { floorProposal } from './rules/floor.ts';
-import { dayInput, daysBetween, today } from './town-day.ts';
 import { readInForce } from './versions.ts';
 
 const actInput = z.discriminatedUnion('action', [

@@ -2,14 +2,13 @@ import { changing, csvLine, ok, refuse, textInput } from '@parvis/platform';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, type Db, parseInput } from '../context.ts';
-import { addDays } from '../inventory/days.ts';
+import { addDays, daysBetween, today } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import { mayManage } from '../policies.ts';
 import type { LineShare, OrderEffect, Orders, OrderView, Statement } from './face.ts';
 import { duties, lineNames, obligationsOf } from './rules/obligations.ts';
 import { type Spent, shareOf } from './rules/shares.ts';
 import { isSiret } from './rules/siret.ts';
-import { daysBetween, today } from './town-day.ts';
 import { readInForce } from './versions.ts';
 
 interface Row {

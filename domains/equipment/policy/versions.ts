@@ -2,6 +2,7 @@ import { type Actor, asId, changing, newId, ok, type Result, refuse, textInput }
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
+import { dayBefore, dayInput, today } from '../days.ts';
 import { mayManage } from '../policies.ts';
 import type { DB } from '../tables.ts';
 import type { PolicyInForce, PolicyRules, PolicyVersion, Versions } from './face.ts';
@@ -10,7 +11,6 @@ import { differencesOf } from './rules/difference.ts';
 import { writeDocument } from './rules/document.ts';
 import { standardPreamble, standardRules, standardTitle } from './rules/standard.ts';
 import { draftInput } from './rules-input.ts';
-import { dayBefore, dayInput, today } from './town-day.ts';
 
 type Row = Selectable<DB['equipment.policy_version']>;
 

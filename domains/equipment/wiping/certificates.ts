@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { asId, changing, ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
+import { townDay } from '../days.ts';
 import { mayCollect } from '../policies.ts';
 import { certificateDocument } from './certificate-document.ts';
 import { type CertificateRow, certificateColumns, payloadOf, shownCertificate } from './certificate-rows.ts';
@@ -14,7 +15,6 @@ import { createLooking } from './looking.ts';
 import { createRevoking } from './revoking.ts';
 import { readCertificateNumber } from './rules/number.ts';
 import { commitmentOf } from './rules/sampling.ts';
-import { townDay } from './rules/town-day.ts';
 import { readKeys } from './signing.ts';
 
 const pageSize = 50;

@@ -1,6 +1,7 @@
 import { type Actor, newId, system } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import { townDay } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import { createCertificates } from './certificates.ts';
 import { itemHoldsData } from './gate.ts';
@@ -9,7 +10,6 @@ import { seedOf } from './recording.ts';
 import { revokeIn } from './revoking.ts';
 import { drawOf } from './rules/sampling.ts';
 import { methodOf, type Technique, usual } from './rules/techniques.ts';
-import { townDay } from './rules/town-day.ts';
 
 const hour = 3_600_000;
 

@@ -1,10 +1,10 @@
 import { type Actor, newId } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
+import { townDay } from '../days.ts';
 import { changeDevice } from '../inventory/changing.ts';
 import { type Canonical, canonicalJson } from './rules/canonical.ts';
 import { certificateNumber } from './rules/number.ts';
-import { townDay } from './rules/town-day.ts';
 import { createSigning } from './signing.ts';
 import type { SubjectRow } from './subjects.ts';
 

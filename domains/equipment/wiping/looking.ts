@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto';
 import { ok, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import { townDay } from '../days.ts';
 import type { Category } from '../kinds.ts';
 import { type CertificateRow, payloadOf } from './certificate-rows.ts';
 import type { CertifiedDevice, CertifiedMedium, PublicCertificate, Wiping } from './face.ts';
 import { maskSerial } from './rules/mask.ts';
 import { readCertificateNumber } from './rules/number.ts';
-import { townDay } from './rules/town-day.ts';
 
 const mostLooks = 60;
 const windowMilliseconds = 10 * 60_000;

@@ -3,13 +3,13 @@ import { type Actor, asId, changing, newId, ok, type Result, refuse, textInput }
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, type Db, parseInput, type Trx } from '../context.ts';
+import { townDay } from '../days.ts';
 import { mayCollect } from '../policies.ts';
 import type { Method, Standing, Subject, WipeRecorded, Wiping } from './face.ts';
 import { issueFor } from './issuing.ts';
 import { readNwipeReport } from './rules/nwipe.ts';
 import { drawOf, isSample } from './rules/sampling.ts';
 import { askedMethod, canBeEmpty, media, methodOf, suffices, techniques } from './rules/techniques.ts';
-import { townDay } from './rules/town-day.ts';
 import { about, findSubject, type SubjectRow } from './subjects.ts';
 
 const optionalText = (most: number) =>

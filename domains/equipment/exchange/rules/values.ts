@@ -1,3 +1,4 @@
+import { townDay } from '../../days.ts';
 /** Comparable form of a word or heading: without capitals, accents, punctuation and runs of spaces. */
 export function fold(text: string): string {
 	return text
@@ -58,14 +59,12 @@ export function dateOrderOf(cells: readonly string[]): DateOrder {
 	return monthFirst > 0 && dayFirst === 0 ? 'mdy' : 'dmy';
 }
 
-const townDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' });
-
 /** `2026-11-25` from ISO, French or American writing, with or without a time; null for what is no day between 1970 and 2199. */
 export function parseDay(cell: string, order: DateOrder): string | null {
 	const text = cell.trim();
 	if (/^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/.test(text)) {
 		const instant = new Date(text);
-		return Number.isNaN(instant.getTime()) ? null : checkedDay(townDay.format(instant));
+		return Number.isNaN(instant.getTime()) ? null : checkedDay(townDay(instant));
 	}
 	const iso = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T].*)?$/.exec(text);
 	if (iso) return checkedDay(`${iso[1]}-${iso[2]?.padStart(2, '0')}-${iso[3]?.padStart(2, '0')}`);

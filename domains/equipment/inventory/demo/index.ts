@@ -1,8 +1,8 @@
 import { newId } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
+import { addDays, noonOf, townDay } from '../../days.ts';
 import { freeTags, type Trx, writeDemoDevices } from '../changing.ts';
-import { addDays, noonOf, townDay } from '../days.ts';
 import { demoCategories, firstNames, lastNames, services } from './figures.ts';
 import { befall, type DemoDevice, type DemoHolder, type DemoModel, livesOf } from './life.ts';
 import { createRandom, type Random } from './random.ts';

@@ -1,5 +1,5 @@
+import { addDays, daysBetween, noonOf } from '../../days.ts';
 import type { Category, Condition } from '../../kinds.ts';
-import { addDays, noonOf } from '../days.ts';
 import type { DeviceChanges, DeviceEventKind, DeviceFields } from '../face.ts';
 import { blankDevice, differences, settle } from '../rules/fields.ts';
 import { type DemoCategory, schools, services, soldSince, suppliers } from './figures.ts';
@@ -27,9 +27,6 @@ export interface DemoHolder {
 }
 
 const firstDay = '2016-11-07';
-const daysBetween = (from: string, to: string) =>
-	Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
-
 /** Purchases come in lots: one each spring and autumn for what is many, one a year for the rest. */
 function purchaseDay(from: string, category: DemoCategory): string {
 	const year = from.slice(0, 4);

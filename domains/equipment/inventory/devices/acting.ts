@@ -1,14 +1,14 @@
 import { type Actor, changing, type Result, refuse, textInput } from '@parvis/platform';
 import { z } from 'zod';
 import { type Context, parseInput } from '../../context.ts';
+import { dayInput, noonOf, townDay } from '../../days.ts';
 import { conditions } from '../../kinds.ts';
 import { mayManage } from '../../policies.ts';
 import type { Wiping } from '../../wiping/face.ts';
 import { changeDevice, createDevice, type Happening, type NewDevice, type Trx } from '../changing.ts';
-import { noonOf, townDay } from '../days.ts';
 import type { Device, DeviceFields, Devices } from '../face.ts';
 import { holderIdOf, readHolderInput } from '../holders.ts';
-import { batteryInput, dayInput, deviceInput, priceInput } from '../input.ts';
+import { batteryInput, deviceInput, priceInput } from '../input.ts';
 import { mayHoldData, repairKinds, settableStatuses } from '../rules/kinds.ts';
 import { readDevice } from './reading.ts';
 

@@ -1,9 +1,9 @@
 import { type Actor, asId, ok, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
+import { townDay } from '../../days.ts';
 import type { Category, DeviceStatus } from '../../kinds.ts';
 import { mayManage, maySee } from '../../policies.ts';
-import { townDay } from '../days.ts';
 import type {
 	DeviceChoices,
 	DeviceCounts,

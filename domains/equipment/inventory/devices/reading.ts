@@ -1,9 +1,9 @@
 import { type Actor, asId, ok, type Result, refuse } from '@parvis/platform';
 import { type RawBuilder, sql } from 'kysely';
 import type { Context, Db } from '../../context.ts';
+import { townDay } from '../../days.ts';
 import type { Category } from '../../kinds.ts';
 import { maySee } from '../../policies.ts';
-import { townDay } from '../days.ts';
 import type { Device, DeviceProblem, DeviceSummary, Repair } from '../face.ts';
 import { ownHolders } from '../holders.ts';
 import { type DeviceRow, fieldsOf } from '../rows.ts';

@@ -12,13 +12,13 @@ import {
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../../context.ts';
+import { addDays, dayInput, townDay } from '../../days.ts';
 import { categories, conditions, type DeviceStatus } from '../../kinds.ts';
 import { mayManage } from '../../policies.ts';
 import { changeDevice, type Trx } from '../changing.ts';
-import { addDays, townDay } from '../days.ts';
 import { readSummaries } from '../devices/reading.ts';
 import { holderIdOf, readHolderInput } from '../holders.ts';
-import { batteryInput, dayInput } from '../input.ts';
+import { batteryInput } from '../input.ts';
 import type { Loan, Loans } from './face.ts';
 import { readLoans } from './reading.ts';
 import { remindLoans } from './reminding.ts';

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../../context.ts';
+import { townDay } from '../../days.ts';
 import type { Category } from '../../kinds.ts';
-import { townDay } from '../days.ts';
 import type { Loan } from './face.ts';
 
 /** Loans with their device and holder. @param rest conditions, order and limit */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
-import { addDays, townDay } from '../days.ts';
+import { addDays, townDay } from '../../days.ts';
 
 interface Due {
 	id: string;
