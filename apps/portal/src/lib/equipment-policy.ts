@@ -1,19 +1,5 @@
-import type { Category, KeepAction, LineShare, PolicyOption, RequestView } from '@parvis/equipment';
+import type { KeepAction, LineShare, PolicyOption, RequestView } from '@parvis/equipment';
 import type { Format } from './format.ts';
-
-export const policyCategories: readonly Category[] = [
-	'smartphone',
-	'feature_phone',
-	'tablet',
-	'laptop',
-	'desktop',
-	'monitor',
-	'server',
-	'printer',
-	'network',
-	'projector',
-	'other',
-];
 
 export const troubles = ['slow', 'battery', 'broken', 'unsupported', 'lost', 'unsuitable'] as const;
 

@@ -1,19 +1,5 @@
 import type { DeviceFootprint } from '@parvis/equipment';
 
-export const modelCategories = [
-	'smartphone',
-	'feature_phone',
-	'tablet',
-	'laptop',
-	'desktop',
-	'monitor',
-	'server',
-	'printer',
-	'network',
-	'projector',
-	'other',
-] as const;
-
 export const footprintPhases = ['manufacture', 'transport', 'endOfLife', 'useKwhPerYear'] as const;
 
 /** Two or three digits that mean something. */

@@ -24,7 +24,7 @@ export function lotCsv(
 	const lines = items.map((item) =>
 		[
 			item.number,
-			translate(locale, `collect.category.${item.category}`),
+			translate(locale, `gear.category.${item.category}`),
 			item.description ?? '',
 			partnerEnds.some((end) => end === item.endedAs) ? translate(locale, `collect.end.${item.endedAs}`) : '',
 			'',

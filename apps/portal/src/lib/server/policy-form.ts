@@ -1,4 +1,4 @@
-import { policyCategories } from '#lib/equipment-policy.ts';
+import { deviceCategories } from '#lib/equipment.ts';
 import { optional, optionalNumber, type Typed } from './forms.ts';
 
 const number = (text: string | undefined) => optionalNumber(text) ?? Number.NaN;
@@ -15,7 +15,7 @@ export function draftOf(data: FormData, typed: Typed) {
 			(one): one is NonNullable<Row> & Row => one !== null,
 		);
 	const categories = Object.fromEntries(
-		policyCategories
+		deviceCategories
 			.filter((category) => typed[`${category}.ruled`] === 'on')
 			.map((category) => {
 				const field = (name: string) => typed[`${category}.${name}`];

@@ -1,19 +1,6 @@
+import { deviceCategories } from '#lib/equipment.ts';
 import { expect, pageNumber, query } from '#lib/server/pages.ts';
 import type { PageServerLoad } from './$types';
-
-const categories = [
-	'smartphone',
-	'feature_phone',
-	'tablet',
-	'laptop',
-	'desktop',
-	'monitor',
-	'server',
-	'printer',
-	'network',
-	'projector',
-	'other',
-] as const;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const { planning } = locals.rooms.equipment;
@@ -25,7 +12,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		motif: query(url, 'motif') ?? '',
 	};
 	const asked = { category: query(url, 'si') ?? 'laptop', years: Number(query(url, 'ans') ?? 2) };
-	const category = categories.find((one) => one === asked.category) ?? null;
+	const category = deviceCategories.find((one) => one === asked.category) ?? null;
 	const years = Number.isInteger(asked.years) && asked.years >= -3 && asked.years <= 5 ? asked.years : 2;
 	const reinstall = url.searchParams.has('si') ? query(url, 'systeme') === 'oui' : true;
 	const [plan, budget, whatIf] = await Promise.all([
@@ -39,5 +26,5 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		planning.budget(locals.actor),
 		planning.whatIf(locals.actor, { category, years, reinstall }),
 	]);
-	return { plan: expect(plan), budget: expect(budget), whatIf: expect(whatIf), filter, categories };
+	return { plan: expect(plan), budget: expect(budget), whatIf: expect(whatIf), filter };
 };

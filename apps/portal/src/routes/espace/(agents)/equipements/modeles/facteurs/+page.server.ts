@@ -1,4 +1,4 @@
-import { modelCategories } from '#lib/models.ts';
+import { deviceCategories } from '#lib/equipment.ts';
 import { readForm, refused } from '#lib/server/forms.ts';
 import { footprintOf } from '#lib/server/model-form.ts';
 import { done } from '#lib/server/notice.ts';
@@ -11,7 +11,7 @@ export const load: PageServerLoad = async ({ locals }) => {
 	// Who may read the models may read this.
 	expect(await catalogue.models.list(locals.actor, { page: 1 }));
 	const lines = await Promise.all(
-		modelCategories.map(async (category) => ({
+		deviceCategories.map(async (category) => ({
 			category,
 			lines: await catalogue.footprints.lines({ category }),
 		})),
