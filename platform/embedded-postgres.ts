@@ -2,11 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import type { Logger } from './logging.ts';
 
 const run = promisify(execFile);
@@ -280,15 +280,6 @@ async function stopOrphan(dataDir: string, log: Logger): Promise<void> {
 			throw new Error(`the database process ${pid} on ${dataDir} does not stop: end it and start again`);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	if (typeof address !== 'object' || address === null) throw new Error('no free port');
-	return address.port;
 }
 
 async function untilReady(url: string, exitCode: () => number | null): Promise<void> {

@@ -38,6 +38,7 @@ export { renderPdf } from './documents/render.ts';
 export { createEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
 export type { DomainEvent, Events } from './events.ts';
 export { createFiles, type Files } from './files.ts';
+export { freePort } from './free-port.ts';
 export {
 	createHttp,
 	type FastifyInstance,

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newId, readConfiguration, system } from '@parvis/platform';
+import { freePort, newId, readConfiguration, system } from '@parvis/platform';
 import { createTestDatabase, until } from '@parvis/platform/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../server/free-port.ts';
 import { type RunningServer, startServer } from '../server/main.ts';
 import { createApi } from './api.ts';
 import { partOf, pointAlong, startDriver } from './driver.ts';

@@ -3,14 +3,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPlatform, readConfiguration, system } from '@parvis/platform';
+import { createPlatform, freePort, readConfiguration, system } from '@parvis/platform';
 import { urlOfRunning } from '@parvis/platform/embedded-postgres';
 import { createTestDatabase, until } from '@parvis/platform/testing';
 import mqtt from 'mqtt';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { root } from './commands/command.ts';
-import { freePort } from './free-port.ts';
 import { buildRooms } from './town.ts';
 
 /** What the platform says it has, it has: the program, its database, and the way between them fail under load. */

@@ -3,12 +3,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Result, system } from '@parvis/platform';
+import { freePort, type Result, system } from '@parvis/platform';
 import { createTestPlatform, type TestPlatform, until } from '@parvis/platform/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './commands/command.ts';
 import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
-import { freePort } from './free-port.ts';
 import { buildRooms, type Rooms } from './town.ts';
 
 /** The programme of a meeting, made by a real program with its browser and its ffmpeg, which is killed while it goes out. */

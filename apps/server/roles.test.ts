@@ -4,13 +4,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { system } from '@parvis/platform';
+import { freePort, system } from '@parvis/platform';
 import { createTestPlatform, type TestPlatform, until } from '@parvis/platform/testing';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './commands/command.ts';
 import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
-import { freePort } from './free-port.ts';
 import { buildRooms, type Rooms } from './town.ts';
 
 /**

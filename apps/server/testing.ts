@@ -2,13 +2,18 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Configuration, createLogger, type Platform, readConfiguration } from '@parvis/platform';
+import {
+	type Configuration,
+	createLogger,
+	freePort,
+	type Platform,
+	readConfiguration,
+} from '@parvis/platform';
 import { createTestDatabase, oneAtATime } from '@parvis/platform/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { root } from './commands/command.ts';
 import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
 import { type EmbeddedLivekit, startEmbeddedLivekit } from './embedded-livekit.ts';
-import { freePort } from './free-port.ts';
 import { ensureLivekit } from './livekit-program.ts';
 import { startServer } from './main.ts';
 import type { Rooms } from './town.ts';

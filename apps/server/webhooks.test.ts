@@ -5,11 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { system } from '@parvis/platform';
+import { freePort, system } from '@parvis/platform';
 import { createTestPlatform, until } from '@parvis/platform/testing';
 import { expect, test } from 'vitest';
 import { root } from './commands/command.ts';
-import { freePort } from './free-port.ts';
 import { buildRooms, type Rooms } from './town.ts';
 
 test('a message whose worker is killed while the receiver thinks is delivered by another', async () => {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { freePort } from '@parvis/platform';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../../server/free-port.ts';
 import { enterRoom, openPage, signInAsMember, soundDuring } from './room.ts';
 import { type RtmpServer, startRtmpServer } from './rtmp-server.ts';
 import { nobody, openTown, system, townDay, type VisitedTown } from './town.ts';

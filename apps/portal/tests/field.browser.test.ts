@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newId, readConfiguration } from '@parvis/platform';
+import { freePort, newId, readConfiguration } from '@parvis/platform';
 import { createTestDatabase, until } from '@parvis/platform/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildPortal, isPortalBuilt } from '../../server/commands/portal-build.ts';
-import { freePort } from '../../server/free-port.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { openBrowser } from '../../server/testing.ts';
 import { graveFaults, system } from './town.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../server/free-port.ts';
+import { freePort } from '@parvis/platform';
 
 export interface RtmpServer {
 	/** `rtmp://host:port/live`, to which a key is added. */

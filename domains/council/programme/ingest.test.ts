@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { freePort } from '@parvis/platform';
 import { until } from '@parvis/platform/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
@@ -15,15 +16,6 @@ const desks: ChildProcess[] = [];
 let town: TestCouncil;
 let keeper: Keeper;
 let signals: ReturnType<typeof createSignals>;
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	if (typeof address !== 'object' || !address) throw new Error('no port');
-	return address.port;
-}
 
 beforeAll(async () => {
 	const [rtmp, srt] = [await freePort(), await freePort()];
