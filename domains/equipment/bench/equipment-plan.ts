@@ -1,6 +1,7 @@
 import { bestChain, bestReplacement, createRandom, exactly } from '@parvis/device-lifecycle';
-import { type AssumptionName, shippedAssumption } from '../carbon/rules/assumptions.ts';
+import { shippedAssumption } from '../carbon/rules/assumptions.ts';
 import type { Category } from '../kinds.ts';
+import { costAssumptions } from '../planning/reckoning.ts';
 import {
 	type AssignmentProblem,
 	assignmentModel,
@@ -124,27 +125,9 @@ export async function run([given = '900', candidates = '100']: string[]): Promis
 }
 
 function settingsOf({ category, manufacture, kwh }: (typeof kinds)[number]) {
-	const names: AssumptionName[] = [
-		'referenceYears',
-		'secondLifeYears',
-		'refurbishingShare',
-		'newerUsesLess',
-		'newPrice',
-		'refurbishedPrice',
-		'failureYears',
-		'failureShape',
-		'repairCost',
-		'failureCost',
-		'beyondRepair',
-		'supportYears',
-		'refurbishedAge',
-		'carbonPrice',
-		'electricityPrice',
-		'discount',
-	];
 	const around = (mid: number) => ({ low: mid * 0.7, mid, high: mid * 1.5 });
 	const ranges = {
-		...Object.fromEntries(names.map((name) => [name, shippedAssumption(name, category).range])),
+		...Object.fromEntries(costAssumptions.map((name) => [name, shippedAssumption(name, category).range])),
 		manufacture: around(manufacture),
 		transport: around(4),
 		endOfLife: exactly(1),

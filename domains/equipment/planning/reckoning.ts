@@ -59,7 +59,8 @@ export interface Reckoning {
 	discount: number;
 }
 
-const names: readonly Exclude<
+/** The assumptions that costs are reckoned from, besides the footprint and electricity. */
+export const costAssumptions: readonly Exclude<
 	CostName,
 	'electricity' | 'manufacture' | 'transport' | 'endOfLife' | 'useKwhPerYear'
 >[] = [
@@ -99,7 +100,7 @@ export async function readReckoning(
 		const footprint = await catalogue.footprintOf({ category });
 		if (!footprint) uncounted.add(category);
 		const { manufacture, transport, endOfLife, useKwhPerYear } = footprint ?? noFootprint;
-		const supposed = Object.fromEntries(names.map((name) => [name, inForce(name, category).range]));
+		const supposed = Object.fromEntries(costAssumptions.map((name) => [name, inForce(name, category).range]));
 		ranges.set(category, {
 			...supposed,
 			manufacture,

@@ -14,13 +14,11 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	if (device.id !== params.id) redirect(303, `/espace/equipements/terminaux/${device.id}`);
 	const see = equipment.may.see(locals.actor);
 	const history = see ? expect(await devices.history(locals.actor, device.id)) : [];
-	const served = history.some(({ kind }) => kind === 'assigned' || kind === 'lent');
 	return {
 		device,
 		history,
 		/** Somebody had it before, and their data are not known to be gone. */
-		unwiped:
-			device.status === 'in_stock' && served && !(await equipment.wiping.deviceMayChangeHands(device.id)).ok,
+		unwiped: device.status === 'in_stock' && !(await equipment.wiping.deviceMayChangeHands(device.id)).ok,
 		choices: equipment.may.manage(locals.actor) ? expect(await devices.choices(locals.actor)) : null,
 		see,
 		today: townToday(),
