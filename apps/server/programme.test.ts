@@ -7,7 +7,7 @@ import { freePort, type Result, system } from '@parvis/platform';
 import { createTestPlatform, type TestPlatform, until } from '@parvis/platform/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './commands/command.ts';
-import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
+import { portalBuilt } from './testing.ts';
 import { buildRooms, type Rooms } from './town.ts';
 
 /** The programme of a meeting, made by a real program with its browser and its ffmpeg, which is killed while it goes out. */
@@ -21,7 +21,7 @@ let program: ChildProcess | null = null;
 let said = '';
 
 beforeAll(async () => {
-	if (!(await isPortalBuilt())) await buildPortal();
+	await portalBuilt();
 	directory = await mkdtemp(join(tmpdir(), 'parvis-programme-'));
 	await mkdir(join(directory, 'tmp'));
 	town = await createTestPlatform((platform) => buildRooms(platform).rooms, {

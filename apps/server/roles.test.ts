@@ -9,7 +9,7 @@ import { createTestPlatform, type TestPlatform, until } from '@parvis/platform/t
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './commands/command.ts';
-import { buildPortal, isPortalBuilt } from './commands/portal-build.ts';
+import { portalBuilt } from './testing.ts';
 import { buildRooms, type Rooms } from './town.ts';
 
 /**
@@ -84,7 +84,7 @@ beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'parvis-roles-'));
 	if (!existsSync(broker))
 		throw new Error('this test needs Mosquitto: apt-get install mosquitto, or let ./parvis test install it');
-	if (!(await isPortalBuilt())) await buildPortal();
+	await portalBuilt();
 	const port = await freePort();
 	mqttUrl = `mqtt://127.0.0.1:${port}`;
 	const configuration = join(directory, 'mosquitto.conf');

@@ -29,6 +29,14 @@ export interface TestTown {
 	stop(): Promise<void>;
 }
 
+/** Have the portal built, once though several test files ask. */
+export async function portalBuilt(): Promise<void> {
+	if (!(await isPortalBuilt()))
+		await oneAtATime(async () => {
+			if (!(await isPortalBuilt())) await buildPortal();
+		});
+}
+
 /**
  * A whole town on a fresh database: the built portal, the API, the demonstration's accounts, and with `fill` the
  * small demonstration town, `'places'` only its places, sensors and roads; with `room` LiveKit for its meetings. To be used under Vitest, whose set-up runs PostgreSQL.
@@ -40,10 +48,7 @@ export async function startTestTown({
 	fill?: boolean | 'places';
 	room?: boolean;
 } = {}): Promise<TestTown> {
-	if (!(await isPortalBuilt()))
-		await oneAtATime(async () => {
-			if (!(await isPortalBuilt())) await buildPortal();
-		});
+	await portalBuilt();
 	const database = await createTestDatabase();
 	const dataDir = await mkdtemp(join(tmpdir(), 'parvis-town-'));
 	const port = await freePort();

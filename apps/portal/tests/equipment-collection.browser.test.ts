@@ -53,13 +53,16 @@ const settled = (page: Page) => page.locator('.field-state[data-link="done"][dat
 const waits = (page: Page, count: number) => page.locator(`.field-state[data-waiting="${count}"]`).waitFor();
 /** The page is on the phone, with all it needs. */
 const keptOnPhone = (page: Page) =>
-	page.waitForFunction(async () => {
-		if (!navigator.serviceWorker.controller) return false;
-		const cache = await caches.open('parvis-collecte-page');
-		return (
-			(await cache.match('/collecte', { ignoreVary: true })) !== undefined && (await cache.keys()).length > 3
-		);
-	});
+	until(() =>
+		page.evaluate(async () => {
+			if (!navigator.serviceWorker.controller) return false;
+			const cache = await caches.open('parvis-collecte-page');
+			return (
+				(await cache.match('/collecte', { ignoreVary: true })) !== undefined &&
+				(await cache.keys()).length > 3
+			);
+		}),
+	);
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
 const signIn = (page: Page, role: string) => town.signIn(page, ({ roles }) => roles.includes(role));
 const openDesk = async (page: Page) => {

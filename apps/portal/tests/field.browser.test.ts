@@ -5,9 +5,8 @@ import { freePort, newId, readConfiguration } from '@parvis/platform';
 import { createTestDatabase, until } from '@parvis/platform/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildPortal, isPortalBuilt } from '../../server/commands/portal-build.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
-import { openBrowser } from '../../server/testing.ts';
+import { openBrowser, portalBuilt } from '../../server/testing.ts';
 import { graveFaults, system } from './town.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -28,7 +27,7 @@ const operations = () => server.rooms.operations;
 
 /** A town that can be stopped and started again on the same port and database. */
 beforeAll(async () => {
-	if (!(await isPortalBuilt())) await buildPortal();
+	await portalBuilt();
 	database = await createTestDatabase();
 	config = readConfiguration({
 		PARVIS_DATA: await mkdtemp(join(tmpdir(), 'parvis-terrain-')),
@@ -183,13 +182,15 @@ const settled = (page: Page) => page.locator('.field-state[data-link="done"][dat
 const waits = (page: Page, count: number) => page.locator(`.field-state[data-waiting="${count}"]`).waitFor();
 /** The page is on the phone, with all it needs. */
 const keptOnPhone = (page: Page) =>
-	page.waitForFunction(async () => {
-		if (!navigator.serviceWorker.controller) return false;
-		const cache = await caches.open('parvis-terrain-page');
-		return (
-			(await cache.match('/terrain', { ignoreVary: true })) !== undefined && (await cache.keys()).length > 3
-		);
-	});
+	until(() =>
+		page.evaluate(async () => {
+			if (!navigator.serviceWorker.controller) return false;
+			const cache = await caches.open('parvis-terrain-page');
+			return (
+				(await cache.match('/terrain', { ignoreVary: true })) !== undefined && (await cache.keys()).length > 3
+			);
+		}),
+	);
 const press = (page: Page, name: string | RegExp) =>
 	page
 		.getByRole('button', { name, exact: typeof name === 'string' })
@@ -402,6 +403,33 @@ test('something found on the way becomes an intervention with its photo, though 
 	const { items } = await kept(operations().interventions.list(system, { text: 'Dalle' }));
 	expect(items).toHaveLength(1);
 	await until(async () => (await operations().photos.of('intervention', items[0]?.id ?? '')).length === 1);
+}, 120_000);
+
+test('what the phone keeps is in the language of the page, whatever the browser would ask for by itself', async () => {
+	const { PLAYWRIGHT_DISABLE_SERVICE_WORKER_NETWORK: before } = process.env;
+	// Workers are then not told the language of the page: they ask in that of the browser, which is English.
+	process.env.PLAYWRIGHT_DISABLE_SERVICE_WORKER_NETWORK = '1';
+	try {
+		await phone(async (page) => {
+			const keptIn = (language: string) =>
+				until(() =>
+					page.evaluate(async (lang) => {
+						const cache = await caches.open('parvis-terrain-page');
+						const document = await cache.match('/terrain', { ignoreVary: true });
+						return (await document?.text())?.includes(`<html lang="${lang}"`);
+					}, language),
+				);
+			await signIn(page, 'agente');
+			await keptIn('fr');
+			await page.goto('/terrain?lang=en');
+			await keptIn('en');
+			await page.goto('/terrain');
+			await page.getByText('My interventions').waitFor();
+		});
+	} finally {
+		if (before === undefined) delete process.env.PLAYWRIGHT_DISABLE_SERVICE_WORKER_NETWORK;
+		else process.env.PLAYWRIGHT_DISABLE_SERVICE_WORKER_NETWORK = before;
+	}
 }, 120_000);
 
 test('positions go while the round runs and the switch is on', async () => {

@@ -7,9 +7,10 @@ import { openStore } from '#lib/field/store.ts';
 /** Only for the programs of agents' phones, which open without the network. Registered by their pages, each for its own scope. */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const app = appAt(new URL(worker.registration.scope).pathname) ?? terrain;
+const refresh = () => refreshShell(app, new URL(worker.location.href).searchParams.get('lang') ?? 'fr');
 
 worker.addEventListener('install', (event) => {
-	event.waitUntil(refreshShell(app).then(() => worker.skipWaiting()));
+	event.waitUntil(refresh().then(() => worker.skipWaiting()));
 });
 worker.addEventListener('activate', (event) => {
 	event.waitUntil(worker.clients.claim());
@@ -21,7 +22,7 @@ async function document(request: Request, keptAlive: (work: Promise<unknown>) =>
 	const kept = await caches.match(app.path, { ...whoever, cacheName: shellCache(app) });
 	if (!kept) return fetch(request);
 	// At once from the phone; what is new is fetched behind it, for the next time.
-	keptAlive(refreshShell(app).catch(() => {}));
+	keptAlive(refresh().catch(() => {}));
 	return kept;
 }
 
@@ -34,11 +35,9 @@ worker.addEventListener('fetch', (event) => {
 	const url = new URL(request.url);
 	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
 	if (request.mode === 'navigate') {
-		// Another language is another document.
-		if (url.searchParams.has('lang')) {
-			event.respondWith(fetch(request));
-			event.waitUntil(refreshShell(app).catch(() => {}));
-		} else if (isShell(url)) event.respondWith(document(request, (work) => event.waitUntil(work)));
+		// Another language is another document; its page then has a worker of that language keep it.
+		if (isShell(url) && !url.searchParams.has('lang'))
+			event.respondWith(document(request, (work) => event.waitUntil(work)));
 	} else if (!url.pathname.startsWith('/api/')) event.respondWith(asset(request));
 });
 

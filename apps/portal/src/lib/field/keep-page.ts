@@ -1,8 +1,9 @@
 import type { PhoneApp } from './apps.ts';
 
-/** Have the page that is open kept on the phone with all that it loaded. @throws where this browser will not */
+/** Have the page that is open kept on the phone, in its language, with all that it loaded. @throws where this browser will not */
 export async function keepPage({ path }: PhoneApp): Promise<void> {
-	const registration = await navigator.serviceWorker?.register('/service-worker.js', { scope: path });
+	const script = `/service-worker.js?lang=${document.documentElement.lang}`;
+	const registration = await navigator.serviceWorker?.register(script, { scope: path });
 	if (!registration) return;
 	const { active } = await navigator.serviceWorker.ready;
 	const assets = performance

@@ -15,9 +15,14 @@ export function assetsOf(html: string): string[] {
 /**
  * Fetch the document anew and keep it once all that it names is kept too: what is there is always whole.
  * Nothing changes where the town does not answer with the page itself, as when the session is over.
+ * @param language of the page that asked; the worker's own may be another one
  */
-export async function refreshShell(app: PhoneApp): Promise<void> {
-	const response = await fetch(app.path, { redirect: 'manual', cache: 'no-cache' });
+export async function refreshShell(app: PhoneApp, language: string): Promise<void> {
+	const response = await fetch(app.path, {
+		headers: { 'accept-language': language },
+		redirect: 'manual',
+		cache: 'no-cache',
+	});
 	if (response.status !== 200 || response.redirected) return;
 	const html = await response.clone().text();
 	const assets = assetsOf(html);
