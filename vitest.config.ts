@@ -8,9 +8,9 @@ export default defineConfig({
 		exclude: ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'],
 		globalSetup: ['./platform/testing.ts'],
 		maxWorkers: 2,
-		testTimeout: 30_000,
-		hookTimeout: 60_000,
 		// A busy machine is slow, not wrong.
-		expect: { poll: { timeout: 20_000 } },
+		testTimeout: 120_000,
+		hookTimeout: 240_000,
+		expect: { poll: { timeout: 30_000 } },
 	},
 });

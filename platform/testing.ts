@@ -129,7 +129,7 @@ export async function createTestPlatform<Built extends object>(
 /** Wait until `check` answers something other than undefined, null or false; it is asked again every 25 ms. */
 export async function until<T>(
 	check: () => Promise<T> | T,
-	{ timeoutMilliseconds = 15_000 } = {},
+	{ timeoutMilliseconds = 30_000 } = {},
 ): Promise<Exclude<T, undefined | null | false>> {
 	const deadline = Date.now() + timeoutMilliseconds;
 	for (;;) {

@@ -214,11 +214,13 @@ test('kill -9 of the program, then of PostgreSQL: nothing acknowledged is missin
 	const databaseUrl = (await urlOfRunning(postgresDirectory)) ?? '';
 	expect(before.difference(new Set(await storedNumbers(await open(databaseUrl))))).toEqual(new Set());
 
-	const postmaster = Number(
-		(await readFile(join(postgresDirectory, 'postmaster.pid'), 'utf8')).split('\n', 1)[0],
-	);
-	process.kill(postmaster, 'SIGKILL');
-	await until(async () => !(await isReady()));
+	const postmaster = async () => {
+		const file = await readFile(join(postgresDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
+		return Number(file.split('\n', 1)[0]);
+	};
+	const killed = await postmaster();
+	process.kill(killed, 'SIGKILL');
+	await until(async () => ![0, killed].includes(await postmaster()));
 	await sender.more(3000);
 
 	const sent = await sender.finish();

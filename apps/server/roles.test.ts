@@ -176,7 +176,7 @@ test('one of each killed: pages and API answer, nothing acknowledged is lost, no
 			until(
 				() =>
 					acknowledged.mqtt.size >= mqttCount && acknowledged.http.size >= httpCount && reads >= readCount,
-				{ timeoutMilliseconds: 30_000 },
+				{ timeoutMilliseconds: 60_000 },
 			),
 			all,
 		]);
@@ -205,7 +205,7 @@ test('one of each killed: pages and API answer, nothing acknowledged is lost, no
 	// HTTP said 200: it is there now. MQTT's acknowledgement is the broker's: it will get here.
 	expect([...(await missingOf('by-http', acknowledged.http))]).toEqual([]);
 	await until(async () => (await missingOf('by-mqtt', acknowledged.mqtt)).size === 0, {
-		timeoutMilliseconds: 45_000,
+		timeoutMilliseconds: 60_000,
 	});
 
 	await until(async () => {
@@ -216,4 +216,4 @@ test('one of each killed: pages and API answer, nothing acknowledged is lost, no
 		return rows[0]?.same;
 	});
 	expect((await ask('web', '/')).status).toBe(200);
-}, 150_000);
+}, 300_000);

@@ -125,4 +125,4 @@ test('killed in the middle of a vote: what was confirmed is there once, the regi
 		await town.participation.ballots.cast(stranger, call.id, [{ project: 3 }], mine?.receipt),
 	).toMatchObject({ error: 'participation.receipt_unknown' });
 	expect(await town.participation.ballots.read(call.id, mine?.receipt ?? '')).toEqual([{ project: 2 }]);
-}, 60_000);
+});

@@ -41,7 +41,7 @@ beforeAll(async () => {
 	if (!integration.ok) throw new Error(integration.error);
 	credentials = integration.value;
 	gateway = await mqtt.connectAsync(sensing.brokerUrl() ?? '', credentials);
-}, 60_000);
+});
 afterAll(async () => {
 	await gateway.endAsync();
 	await running.close();

@@ -126,7 +126,7 @@ test('is what Floyd and Warshall find, over all lawful moves', async () => {
 		}),
 		{ numRuns: 60 },
 	);
-}, 60_000);
+});
 
 test('no way drives a forbidden sequence, and every way is as long as the matrix says', async () => {
 	await fc.assert(
@@ -176,7 +176,7 @@ test('no way drives a forbidden sequence, and every way is as long as the matrix
 		}),
 		{ numRuns: 60 },
 	);
-}, 60_000);
+});
 
 test('going by a third point is never shorter than going straight, on foot, where one may turn anywhere', async () => {
 	await fc.assert(
@@ -206,4 +206,4 @@ test('going by a third point is never shorter than going straight, on foot, wher
 		),
 		{ numRuns: 100 },
 	);
-}, 60_000);
+});

@@ -73,7 +73,7 @@ test('a public document goes out with who speaks beside it; one for members neve
 	await page.locator('.broadcast-stage.large video').waitFor();
 
 	await act({ kind: 'show_document', annexId: open, page: 1 });
-	await expect.poll(() => inkOf(page), { timeout: 15_000 }).toBeGreaterThan(50);
+	await expect.poll(() => inkOf(page)).toBeGreaterThan(50);
 	await page.locator('.broadcast-side video').waitFor();
 	const one = await inkOf(page);
 	await act({ kind: 'show_document', annexId: open, page: 2 });

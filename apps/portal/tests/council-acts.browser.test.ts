@@ -7,7 +7,7 @@ import PDFDocument from 'pdfkit';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rangeOf } from '../src/lib/server/ranges.ts';
-import { graveFaults, nobody, openTown, system, townDay, type VisitedTown } from './town.ts';
+import { graveFaults, nobody, openTown, submit, system, townDay, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const isClerk = ({ roles }: { roles: readonly string[] }) => roles.includes('council:clerk');
 const isResident = ({ roles }: { roles: readonly string[] }) => roles.length === 0;
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const press = (page: Page, name: string | RegExp) => submit(page.getByRole('button', { name }).first());
 const opened = (page: Page, name: string | RegExp) =>
 	page
 		.locator('details', { has: page.getByText(name) })
@@ -138,7 +138,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await page.locator('form[action="?/ajouter"] [name="titre"]').fill('x');
 		await page.locator('form[action="?/ajouter"] [name="lieuConcerne"]').fill('Nulle part');
 		await press(page, 'Ajouter ce point');
-		expect(await page.getByRole('alert').textContent()).toContain('lieu n’existe pas');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('lieu n’existe pas');
 		await looked(page, home);
 
 		// By the pointer: the last item goes to the top, and stays there.
@@ -151,12 +151,12 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await page.mouse.down();
 		await page.mouse.move((to?.x ?? 0) + 5, (to?.y ?? 0) - 30, { steps: 12 });
 		await Promise.all([page.waitForURL(/#ordre$/), page.mouse.up()]);
-		expect(await titles()).toEqual(['Voirie', 'Horaires de la piscine', 'Budget']);
+		await expect.poll(titles).toEqual(['Voirie', 'Horaires de la piscine', 'Budget']);
 		// By keyboard: the button is reached and pressed.
 		await page.getByRole('button', { name: 'Descendre : Voirie' }).focus();
 		await page.keyboard.press('Enter');
 		await page.waitForURL(/#point-/);
-		expect(await titles()).toEqual(['Horaires de la piscine', 'Voirie', 'Budget']);
+		await expect.poll(titles).toEqual(['Horaires de la piscine', 'Voirie', 'Budget']);
 
 		await page.goto(`${home}/documents`);
 		await looked(page, `${home}/documents`);
@@ -169,7 +169,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 			await pdf('Plan des lieux'),
 		]);
 		await press(page, 'Joindre un document');
-		expect(await page.locator('.notice').first().textContent()).toContain('2 documents');
+		await expect.poll(() => page.locator('.notice').first().textContent()).toContain('2 documents');
 		await page.setInputFiles('[name="fichiers"]', await pdf('Offres confidentielles'));
 		await page.locator('form[action="?/joindre"] [name="public"]').uncheck();
 		await press(page, 'Joindre un document');
@@ -177,7 +177,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await writeFile(wrong, 'PK not a PDF');
 		await page.setInputFiles('[name="fichiers"]', wrong);
 		await press(page, 'Joindre un document');
-		expect(await page.getByRole('alert').textContent()).toContain('enregistrez ce fichier en PDF');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('enregistrez ce fichier en PDF');
 		await looked(page, `${home}/documents`);
 		await page.goto(home);
 		await press(page, 'Envoyer les convocations');
@@ -185,7 +185,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await press(page, /Noter : sur papier.*Ana/);
 		await opened(page, /accusés de réception/);
 		await press(page, /Écrire.*Marc/);
-		expect(await page.locator('.notice').first().textContent()).toContain('1 lettre');
+		await expect.poll(() => page.locator('.notice').first().textContent()).toContain('1 lettre');
 		await page.goto(`${home}/documents`);
 		await page.setInputFiles('[name="fichiers"]', await pdf('Note ajoutee'));
 		await press(page, 'Joindre un document');
@@ -258,10 +258,10 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await page.goto(`${home}/suites`);
 		await press(page, 'Noter les signatures manuscrites manquantes');
 		await press(page, 'Publier tout ce qui est signé');
-		expect(await page.locator('.notice').first().textContent()).toContain('3 délibérations');
+		await expect.poll(() => page.locator('.notice').first().textContent()).toContain('3 délibérations');
 		await opened(page, /^Noter la réception/);
 		await page.locator('form[action="?/recu"] [name="jour"]').first().fill(townDay());
-		await page.locator('form[action="?/recu"]').first().getByRole('button').click();
+		await submit(page.locator('form[action="?/recu"]').first().getByRole('button'));
 		await looked(page, `${home}/suites`);
 		const packed = await page.request.get(`${town.url}${home}/suites/${pool?.number}.tar.gz`);
 		expect(gunzipSync(await packed.body()).toString('latin1')).toContain('99_DE-086-218601946-');
@@ -298,9 +298,9 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await page.fill('[name="texte"]', 'Mon texte.');
 		await council.minutes.save({ ...system, displayName: 'Zoé' }, id, { text: 'Le sien.', base: 0 });
 		await press(page, 'Enregistrer');
-		expect(await page.getByRole('alert').textContent()).toContain('Zoé');
-		expect(await page.locator('main').textContent()).toContain('Le sien.');
-		expect(await page.inputValue('[name="texte"]')).toBe('Mon texte.');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('Zoé');
+		await expect.poll(() => page.locator('main').textContent()).toContain('Le sien.');
+		await expect.poll(() => page.inputValue('[name="texte"]')).toBe('Mon texte.');
 		await press(page, 'Enregistrer');
 		await page.fill('[name="jour"]', today);
 		await looked(page, `${home}/pv?version=1`);
@@ -312,7 +312,7 @@ test('documents and acts: from the upload to what everybody downloads', async ()
 		await page.goto(`${url}/proces-verbal`);
 		await looked(page, `${url}/proces-verbal`);
 		await press(page, 'Je signe');
-		expect(await page.locator('main').textContent()).toContain('Hélène Vasseur');
+		await expect.poll(() => page.locator('main').textContent()).toContain('Hélène Vasseur');
 	});
 	await town.visit({ ...desk, javaScriptEnabled: false, storageState: signed }, async (page) => {
 		await page.goto(`${home}/pv`);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { graveFaults, openTown, system, type VisitedTown } from './town.ts';
+import { graveFaults, openTown, submit, system, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 let home = '';
@@ -59,11 +59,11 @@ test('clerk and member hold a meeting live, by keys and large buttons, without a
 	await town.visit({ viewport: { width: 1366, height: 768 } }, async (page) => {
 		await town.signIn(page, isClerk);
 		await page.goto(desk);
+		await sees(page, 'Page à jour');
 		await press(page, 'Cocher tout le monde présent');
 		await press(page, 'Enregistrer l’appel');
 		await sees(page, '4 / 3');
 		await press(page, 'Ouvrir la séance');
-		await sees(page, 'Page à jour');
 		await page.locator('[data-shortcut="p"]').waitFor();
 		await page.keyboard.press('p');
 		await page.getByRole('heading', { level: 1, name: /Horaires de la piscine/ }).waitFor();
@@ -81,12 +81,14 @@ test('clerk and member hold a meeting live, by keys and large buttons, without a
 			await page.locator('[data-shortcut="r"]').waitFor();
 			await page.keyboard.press('r');
 			await sees(page, 'Personne n’a la parole.');
+			await page.locator('[data-shortcut="v"]').waitFor();
 			await page.keyboard.press('v');
 			await press(member, /^Contre/);
 			await member.getByText('Contre', { exact: true }).first().waitFor();
 			await page.locator('.desk-ballots').getByText('Contre').first().waitFor();
 			await fits(member);
 		});
+		await page.locator('[data-shortcut="c"]').waitFor();
 		await page.keyboard.press('c');
 		await page.locator('section[aria-labelledby="vote"]').getByText('Rejetée').waitFor();
 		// Typing a letter types it.
@@ -100,7 +102,7 @@ test('clerk and member hold a meeting live, by keys and large buttons, without a
 		await page.keyboard.press('Escape');
 		// The broadcast is reached by its key; its form is there.
 		await page.keyboard.press('d');
-		expect(await page.evaluate('document.activeElement?.id')).toBe('diffusion');
+		await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('diffusion');
 		await page
 			.locator('section[aria-labelledby="diffusion"]')
 			.getByRole('button', { name: 'Lancer la diffusion' })
@@ -117,24 +119,19 @@ test('without a script the desk does the same, on a phone too; the desk of who p
 		await town.signIn(page, isClerk);
 		await page.goto(desk);
 		await page.locator('details', { hasText: 'À distance' }).first().waitFor({ state: 'attached' });
-		await page
-			.locator('.desk-agenda')
-			.getByRole('button', { name: /Passer à ce point/ })
-			.first()
-			.click();
-		expect(await page.locator('h1').first().textContent()).toMatch(/Budget|piscine/);
-		await page
-			.getByRole('button', { name: /Donner la parole.*Marc Oudin/ })
-			.first()
-			.click();
-		expect(await page.locator('.desk-speaker').textContent()).toContain('Marc Oudin');
-		await page.getByRole('button', { name: /^Suspendre/ }).click();
-		expect(await page.locator('.desk-bar').textContent()).toContain('suspendue');
-		await page
-			.getByRole('button', { name: /^Reprendre/ })
-			.first()
-			.click();
-		expect(await page.locator('.desk-speaker').textContent()).toContain('Marc Oudin');
+		await submit(
+			page
+				.locator('.desk-agenda')
+				.getByRole('button', { name: /Passer à ce point/ })
+				.first(),
+		);
+		await expect.poll(() => page.locator('h1').first().textContent()).toMatch(/Budget|piscine/);
+		await submit(page.getByRole('button', { name: /Donner la parole.*Marc Oudin/ }).first());
+		await expect.poll(() => page.locator('.desk-speaker').textContent()).toContain('Marc Oudin');
+		await submit(page.getByRole('button', { name: /^Suspendre/ }));
+		await expect.poll(() => page.locator('.desk-bar').textContent()).toContain('suspendue');
+		await submit(page.getByRole('button', { name: /^Reprendre/ }).first());
+		await expect.poll(() => page.locator('.desk-speaker').textContent()).toContain('Marc Oudin');
 	});
 	await town.visit({}, async (page) => {
 		await town.signIn(page, ({ roles }) => roles.length === 0);
@@ -173,7 +170,7 @@ test('the public page of a meeting keeps up without a reload, and tells nothing 
 		await act({ kind: 'close_doors', closed: false });
 		await main.locator('.call-action').getByText('Huis clos').waitFor({ state: 'detached' });
 		expect(await main.textContent()).not.toContain('Ce que nul ne doit lire');
-		expect(await page.locator('[data-told]').textContent()).not.toBe('');
+		await expect.poll(() => page.locator('[data-told]').textContent()).not.toBe('');
 		// What the visitor folded stays folded.
 		expect(await page.locator('#deroule ~ details').getAttribute('open')).toBeNull();
 		await fits(page);

@@ -112,9 +112,11 @@ test('a meeting is held, goes out live, and is there in replay: one record says 
 	await expect.poll(() => soundDuring(chair, 300)).toBeGreaterThan(0);
 	await recorded(5);
 	const takenAt = await act({ kind: 'take_floor_back' });
-	await expect.poll(() => soundDuring(chair, 600)).toBe(0);
-	const heardLastAt = new Date();
-	expect(await soundDuring(chair, 1500), 'a silenced speaker sends nothing').toBe(0);
+	// What was on its way when the floor was taken may still come, later on a busy machine.
+	await expect
+		.poll(() => soundDuring(chair, 2000), { message: 'a silenced speaker sends nothing', timeout: 40_000 })
+		.toBe(0);
+	const heardLastAt = new Date(Date.now() - 2000);
 	await recorded(3);
 
 	await act({ kind: 'open_vote', method: 'public' });

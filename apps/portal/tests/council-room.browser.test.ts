@@ -38,8 +38,7 @@ const seat = (n: number) => meeting.seats[n - 1]?.id ?? '';
 const ownState = (page: Page) => page.locator('[data-own-state]').textContent();
 const hears = (page: Page) => expect.poll(() => soundDuring(page, 300)).toBeGreaterThan(0);
 const hearsNothing = async (page: Page) => {
-	await expect.poll(() => soundDuring(page, 600)).toBe(0);
-	expect(await soundDuring(page, 1500)).toBe(0);
+	await expect.poll(() => soundDuring(page, 2000), { timeout: 40_000 }).toBe(0);
 };
 
 test('the floor opens the microphone on the server and taking it back ends the sound', async () => {
@@ -54,7 +53,7 @@ test('the floor opens the microphone on the server and taking it back ends the s
 	await act({ kind: 'give_floor', seatId: seat(2) });
 	await expect.poll(() => ownState(speaker)).toContain('Vous avez la parole, votre micro est ouvert');
 	await hears(listener);
-	expect(await listener.locator('.floor-now').textContent()).toContain('a la parole');
+	await expect.poll(() => listener.locator('.floor-now').textContent()).toContain('a la parole');
 	await act({ kind: 'take_floor_back' });
 	await expect.poll(() => ownState(speaker)).toContain('Votre micro est fermé');
 	await hearsNothing(listener);
@@ -184,7 +183,7 @@ test('two feeds of the hall and an interpreter come by links; behind closed door
 	const guestLink = await link('guest', 'Architecte');
 	await enterRoom(guest, guestLink.path);
 	await listener.locator('.stage-interpreter video').waitFor();
-	expect(await listener.locator('.room-grid [data-kind="hall"]').count()).toBe(2);
+	await expect.poll(() => listener.locator('.room-grid [data-kind="hall"]').count()).toBe(2);
 	await hears(listener);
 	await expect.poll(() => ownState(hall)).toContain('micro est ouvert');
 	await expect.poll(() => ownState(interpreter)).toContain('votre micro reste fermé');
@@ -197,7 +196,7 @@ test('two feeds of the hall and an interpreter come by links; behind closed door
 	await act({ kind: 'close_doors', closed: true });
 	await expect.poll(() => connectionOf(programme)).toBe('disconnected');
 	await guest.locator('[data-phase="waiting"]').waitFor();
-	expect(await guest.locator('main').textContent()).toContain('huis clos');
+	await expect.poll(() => guest.locator('main').textContent()).toContain('huis clos');
 	expect(await listener.getAttribute('[data-phase]', 'data-phase')).toBe('in');
 	expect(await programmeToken(meeting.id)).toMatchObject({ ok: false });
 	await act({ kind: 'close_doors', closed: false });
@@ -210,9 +209,11 @@ test('two feeds of the hall and an interpreter come by links; behind closed door
 test('when LiveKit dies everybody is back by themselves, with the rights of the moment', async () => {
 	await act({ kind: 'give_floor', seatId: seat(2) });
 	await hears(listener);
+	const told = listener
+		.locator('[data-phase="reconnecting"]', { hasText: 'reconnexion en cours' })
+		.waitFor({ state: 'attached' });
 	process.kill(town.livekit?.pid ?? 0, 'SIGKILL');
-	await listener.locator('[data-phase="reconnecting"]').waitFor();
-	await expect.poll(() => listener.locator('main').textContent()).toContain('reconnexion en cours');
+	await told;
 	for (const page of [speaker, listener]) await page.locator('[data-phase="in"]').waitFor();
 	await hears(listener);
 	await expect.poll(() => ownState(speaker)).toContain('votre micro est ouvert');

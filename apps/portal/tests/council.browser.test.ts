@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { graveFaults, nobody, openTown, type VisitedTown } from './town.ts';
+import { graveFaults, nobody, openTown, submit, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ async function as(
 	);
 }
 
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const press = (page: Page, name: string | RegExp) => submit(page.getByRole('button', { name }).first());
 const opened = (page: Page, name: string) =>
 	page
 		.locator('details', { has: page.getByText(name, { exact: true }) })
@@ -55,7 +55,7 @@ test('a meeting is prepared, convened, held and published without a script; a me
 	await as(isClerk, async (page, look) => {
 		await page.goto('/espace/conseil');
 		await look();
-		await page.getByRole('link', { name: 'Assemblées et membres' }).first().click();
+		await submit(page.getByRole('link', { name: 'Assemblées et membres' }).first());
 		await page.locator('form[action="?/creer"] [name="nom"]').fill('Conseil municipal');
 		await page.fill('[name="habitants"]', '14100');
 		await press(page, 'Créer l’assemblée');
@@ -86,12 +86,12 @@ test('a meeting is prepared, convened, held and published without a script; a me
 		await page.locator('form[action="?/ajouter"] [name="projet"]').fill('Ouvrir à 7 h 30.');
 		await press(page, 'Ajouter ce point');
 		await press(page, 'Envoyer les convocations');
-		expect(await page.getByRole('alert').textContent()).toMatch(/jours francs/);
+		await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/jours francs/);
 		await page.fill('[name="debut"]', `${later}T18:30`);
 		await page.fill('[name="note"]', 'De quoi il s’agit.');
-		await page.locator('form[action="?/enregistrer"]').getByRole('button', { name: 'Enregistrer' }).click();
+		await submit(page.locator('form[action="?/enregistrer"]').getByRole('button', { name: 'Enregistrer' }));
 		await press(page, 'Envoyer les convocations');
-		expect(await page.locator('.notice').first().textContent()).toContain('2 lettres');
+		await expect.poll(() => page.locator('.notice').first().textContent()).toContain('2 lettres');
 		await look();
 		meeting = page.url();
 	});
@@ -104,7 +104,7 @@ test('a meeting is prepared, convened, held and published without a script; a me
 			new URL(/https?:\S+/.exec(letter?.text ?? '')?.[0] ?? '').href.replace(/^https?:\/\/[^/]+/, town.url),
 		);
 		await press(page, 'J’ai reçu la convocation');
-		expect(await page.locator('.notice').textContent()).toContain('noté');
+		await expect.poll(() => page.locator('.notice').textContent()).toContain('noté');
 	});
 
 	await as(isClerk, async (page) => {
@@ -112,7 +112,7 @@ test('a meeting is prepared, convened, held and published without a script; a me
 		await press(page, /^Arrive.*Hélène Vasseur/);
 		await press(page, 'Ouvrir la séance');
 		await press(page, /Passer à ce point/);
-		expect(await page.getByRole('alert').textContent()).toMatch(/quorum/);
+		await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/quorum/);
 		await press(page, /^Arrive.*Camille Roy/);
 		await press(page, /Passer à ce point/);
 		await press(page, 'Scrutin public');
@@ -123,7 +123,7 @@ test('a meeting is prepared, convened, held and published without a script; a me
 		await look();
 		await press(page, 'Demander la parole');
 		await press(page, /^Contre/);
-		expect(await page.locator('.notice').first().textContent()).toContain('noté');
+		await expect.poll(() => page.locator('.notice').first().textContent()).toContain('noté');
 		// The desk is not theirs.
 		const answer = await page.request.post(`${town.url}${home}`, {
 			headers: { origin: town.url },
@@ -152,7 +152,7 @@ test('a meeting is prepared, convened, held and published without a script; a me
 		await look();
 		await press(page, 'Noter les signatures manuscrites manquantes');
 		await press(page, 'Publier tout ce qui est signé');
-		expect(await page.locator('.notice').first().textContent()).toContain('1 délibération');
+		await expect.poll(() => page.locator('.notice').first().textContent()).toContain('1 délibération');
 	});
 	await town.visit({ viewport: { width: 360, height: 740 } }, async (page) => {
 		for (const path of ['/conseil', home, '/conseil/deliberations?mots=piscine', '/']) {
@@ -164,8 +164,8 @@ test('a meeting is prepared, convened, held and published without a script; a me
 			).toBeLessThanOrEqual(0);
 		}
 		await page.goto('/conseil/deliberations');
-		await page.getByRole('link', { name: 'Horaires de la piscine' }).click();
-		expect(await page.locator('main').textContent()).toContain('Ouvrir à 7 h 30.');
+		await submit(page.getByRole('link', { name: 'Horaires de la piscine' }));
+		await expect.poll(() => page.locator('main').textContent()).toContain('Ouvrir à 7 h 30.');
 		expect(await graveFaults(page)).toEqual([]);
 	});
 	const calendar = await fetch(`${town.url}/api/v1/meetings/${summary?.slug}/calendar.ics`);

@@ -158,7 +158,7 @@ async function phone(
 		viewport: { width: 360, height: 740 },
 		...options,
 	});
-	context.setDefaultTimeout(15_000);
+	context.setDefaultTimeout(30_000);
 	try {
 		await work(await context.newPage(), context);
 	} finally {
@@ -215,8 +215,8 @@ test('a round is driven with the network cut in the middle, over a reload and a 
 		await page.getByRole('link', { name: /Tournée à commencer/ }).click();
 		await press(page, 'Commencer la tournée');
 		await press(page, 'Fait');
+		await until(async () => (await roundNow()).counts.done === 1);
 		await settled(page);
-		expect((await roundNow()).counts.done).toBe(1);
 
 		await context.setOffline(true);
 		const [, second, third, fourth] = before.stops;
@@ -229,7 +229,7 @@ test('a round is driven with the network cut in the middle, over a reload and a 
 		await waits(page, 1);
 		await press(page, 'Impossible');
 		await press(page, /Confirmer/);
-		expect(await page.getByRole('alert').textContent()).toContain('pourquoi');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('pourquoi');
 		await page.getByLabel('Accès bloqué').check();
 		await page.locator('input[type=file]').setInputFiles(photo);
 		await page.locator('.field-photos img').waitFor();
@@ -386,7 +386,7 @@ test('something found on the way becomes an intervention with its photo, though 
 			await context.setOffline(true);
 			await page.getByRole('link', { name: /Signaler un problème/ }).click();
 			await press(page, 'Signaler');
-			expect(await page.getByRole('alert').textContent()).toContain('trouvé');
+			await expect.poll(() => page.getByRole('alert').textContent()).toContain('trouvé');
 			await page.getByLabel(/^Quoi/).fill('Dalle soulevée');
 			await page.getByLabel('Catégorie').selectOption('trou');
 			await press(page, 'Ma position');

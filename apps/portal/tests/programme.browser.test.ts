@@ -83,7 +83,7 @@ test('a meeting goes out live, behind closed doors as a card, and is there in re
 			return video.play();
 		});
 		await until(async () => (await seen()).at > 2 && (await seen()).wide === 1280, 'the live plays');
-		expect(await page.locator('[data-now]').textContent()).toContain('Camille Roy');
+		await expect.poll(() => page.locator('[data-now]').textContent()).toContain('Camille Roy');
 		expect(await graveFaults(page)).toEqual([]);
 		await act({ kind: 'open_vote', method: 'hands' });
 		await act({ kind: 'count_hands', for: 3, against: 0, abstention: 0 });

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { fakeMedia, openBrowser, startTestTown, type TestTown } from '../../server/testing.ts';
 
 /** A town and a browser to look at it with; `stop` ends both. */
@@ -35,7 +35,7 @@ export async function openTown(options?: Parameters<typeof startTestTown>[0]): P
 		async visit(contextOptions, work) {
 			const context = await browser.newContext({ locale: 'fr-FR', baseURL: town.url, ...contextOptions });
 			try {
-				context.setDefaultTimeout(10_000);
+				context.setDefaultTimeout(20_000);
 				return await work(await context.newPage(), context);
 			} finally {
 				await context.close();
@@ -48,9 +48,12 @@ export async function openTown(options?: Parameters<typeof startTestTown>[0]): P
 			await page.fill('form[action*="motDePasse"] input[name="email"]', account.email);
 			await page.fill('input[name="password"]', account.password);
 			await page.click('form[action*="motDePasse"] button');
-			if (!account.roles.length) return;
-			await page.fill('input[name="code"]', (await page.locator('.notice strong').textContent()) ?? '');
-			await page.getByRole('button', { name: 'Vérifier' }).click();
+			if (account.roles.length) {
+				await page.fill('input[name="code"]', (await page.locator('.notice strong').textContent()) ?? '');
+				await page.getByRole('button', { name: 'Vérifier' }).click();
+			}
+			// Whoever goes elsewhere before the answer is there is not signed in.
+			await page.waitForURL(({ pathname }) => !pathname.startsWith('/connexion'));
 		},
 		async stop() {
 			await browser.close();
@@ -59,8 +62,14 @@ export async function openTown(options?: Parameters<typeof startTestTown>[0]): P
 	};
 }
 
+/** Press a button that brings another page, as every form does without a script, and wait until that page is whole. */
+export async function submit(button: Locator): Promise<void> {
+	await Promise.all([button.page().waitForEvent('domcontentloaded'), button.click()]);
+}
+
 /** What axe finds serious or worse on the page, one line each. */
 export async function graveFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
+	await page.waitForLoadState();
 	const scripts = await page.evaluate<boolean>(`!matchMedia('(scripting: none)').matches`);
 	// Within the page axe is twice as fast as through the blank page that it opens otherwise, but needs the page's timers.
 	const axe = new AxeBuilder({ page })

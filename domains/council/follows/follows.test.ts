@@ -6,7 +6,7 @@ import { assemble, convene, createTestCouncil, type TestCouncil } from '../testi
 let town: TestCouncil;
 beforeAll(async () => {
 	town = await createTestCouncil({ PARVIS_ROLES: 'web,worker' });
-}, 60_000);
+});
 afterAll(async () => {
 	await town?.close();
 });
@@ -89,7 +89,7 @@ test('words, places, bodies and meetings are followed by mail: at once or in the
 	expect(await follows.list(swift)).toMatchObject([
 		{ label: 'patinoires', cadence: 'never', url: expect.stringContaining('mots=patinoires') },
 	]);
-}, 60_000);
+});
 
 test('rubbish, strangers and too much are refused; an erased account leaves nothing', async () => {
 	const { follows } = town.council;
@@ -130,4 +130,4 @@ test('rubbish, strangers and too much are refused; an erased account leaves noth
 	expect(await follows.feed('école <&>', '/conseil/recherche.atom?mots=x', 'fr')).toContain(
 		'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr">',
 	);
-}, 60_000);
+});

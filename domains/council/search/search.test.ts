@@ -7,7 +7,7 @@ import { wordsOfQuestion } from './question.ts';
 let town: TestCouncil;
 beforeAll(async () => {
 	town = await createTestCouncil();
-}, 60_000);
+});
 afterAll(async () => {
 	await town?.close();
 });
@@ -183,7 +183,7 @@ test('« Qu’a dit le conseil sur la piscine ? » leads to the second of the vi
 	expect((await town.town.search.find('bassin', { kind: 'meeting' })).hits[0]).toMatchObject({
 		url: meeting.url,
 	});
-}, 60_000);
+});
 
 test('nothing that is not public is found, whatever becomes of it', async () => {
 	const { bodyId } = await assemble(town, 3);
@@ -233,4 +233,4 @@ test('nothing that is not public is found, whatever becomes of it', async () => 
 	await town.council.meetings.cancel(system, id);
 	for (const words of ['nacarat', 'secret']) expect(await found(words), words).toBe(0);
 	expect((await town.town.search.find('zinzolin')).total).toBe(0);
-}, 60_000);
+});

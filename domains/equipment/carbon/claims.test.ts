@@ -264,7 +264,7 @@ describe('nothing counts twice', () => {
 			}),
 			{ numRuns: 15 },
 		);
-	}, 60_000);
+	});
 });
 
 describe('what changes the reckoning', () => {

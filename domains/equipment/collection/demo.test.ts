@@ -39,4 +39,4 @@ test('the demonstration has campaigns at each moment, lots in each state, every 
 	await fillDemo(town.context, collection);
 	expect(await collection.totals()).toEqual(totals);
 	expect(await town.platform.mail.list()).toEqual([]);
-}, 60_000);
+});

@@ -192,7 +192,7 @@ describe('a message', () => {
 		const waiting = await only(webhook.id);
 		value(await webhooks.resend(manager, waiting?.id ?? ''));
 		await until(async () => (await only(webhook.id))?.status === 'delivered');
-	}, 60_000);
+	});
 
 	it('is given up after two days where others are taken', async () => {
 		receiver.answer = (_request, response) => response.writeHead(400).end();

@@ -80,7 +80,7 @@ test('more at once than there are connections wait for each other, and all are d
 		]),
 	);
 	expect(new Set(results).size).toBe(4);
-}, 30_000);
+});
 
 test('who may not work gets no answer, and hostile input no error', async () => {
 	const { interventions } = town.operations;

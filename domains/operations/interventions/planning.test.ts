@@ -99,7 +99,7 @@ test('recurring work is made once, whoever asks and how often, over a change of 
 	for (const { id } of value(await face().list(julien, { open: true })).items)
 		value(await face().change(julien, id, null, { status: 'cancelled', reason: 'essai' }));
 	town.clock.now = new Date('2026-11-24T08:00:00Z');
-}, 60_000);
+});
 
 test('a day is ordered by the engine: all that fits, by road, with skills, pins and reasons for the rest', async () => {
 	const day = '2026-11-25';
@@ -166,7 +166,7 @@ test('a day is ordered by the engine: all that fits, by road, with skills, pins 
 	expect(await face().dayPlan.plan(julien, '2026-11-29', { withUnplanned: true })).toMatchObject({
 		error: 'operations.nobody_works',
 	});
-}, 60_000);
+});
 
 test('an alarm of a mapped rule opens one intervention, and its end is only noted', async () => {
 	const rule = { ruleId: newId(), ruleName: 'Conteneur plein', severity: 'warning' };
@@ -225,4 +225,4 @@ test('an alarm of a mapped rule opens one intervention, and its end is only note
 	);
 	expect(value(await face().list(julien, { sourceKind: 'alarm' })).items).toHaveLength(1);
 	expect(value(await face().get(julien, found?.id ?? '')).status).toBe('new');
-}, 60_000);
+});

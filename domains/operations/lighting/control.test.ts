@@ -12,7 +12,7 @@ const all = (level: number) => () => names.every((name) => town.lamps.levels.get
 
 beforeAll(async () => {
 	town = await createLitTown();
-}, 60_000);
+});
 afterAll(async () => {
 	await town?.close();
 });

@@ -116,7 +116,7 @@ beforeAll(async () => {
 		gateway.id,
 		cabinets.value.map(({ id }) => id),
 	);
-}, 60_000);
+});
 afterAll(async () => {
 	await http?.close();
 	await town?.close();

@@ -8,7 +8,7 @@ let manager: Awaited<ReturnType<TestOperations['person']>>;
 beforeAll(async () => {
 	town = await createTestOperations();
 	manager = await town.person('Julien', 'operations:manager');
-}, 60_000);
+});
 afterAll(async () => {
 	await town?.close();
 });

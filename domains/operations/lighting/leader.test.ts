@@ -9,7 +9,7 @@ import { createLitTown, type LitTown } from './testing.ts';
 let town: LitTown;
 beforeAll(async () => {
 	town = await createLitTown(6);
-}, 60_000);
+});
 afterAll(async () => {
 	await town?.close();
 });
@@ -67,7 +67,7 @@ test('one process leads; when it is cut off another takes over and tells all lam
 	} finally {
 		await second.stop();
 	}
-}, 60_000);
+});
 
 test('a lamp that says something else is told again', async () => {
 	town.clock.now = new Date(town.clock.now.getTime() + 90_000);

@@ -80,7 +80,7 @@ beforeAll(async () => {
 			containers: ['c0', 'c3'],
 		}),
 	);
-}, 60_000);
+});
 afterAll(async () => {
 	await town?.close();
 });
@@ -134,7 +134,7 @@ test('both ways are played over the same days and go to the footprint, once', as
 	expect(before.simulated).toBe(true);
 	await comparison.simulate(system, { days: 28, iterations: 100 });
 	expect(await entries()).toEqual(before);
-}, 60_000);
+});
 
 test('before anybody drives by plan there is nothing to compare in fact', async () => {
 	expect(await town.operations.waste.comparison.measure('2026-11-24')).toBe(false);

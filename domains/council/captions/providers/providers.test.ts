@@ -13,7 +13,7 @@ let samples: Samples;
 beforeAll(async () => {
 	service = await openSpeechService([sentence]);
 	samples = await speak(sentence);
-}, 60_000);
+});
 afterAll(async () => {
 	await service?.close();
 });
@@ -125,4 +125,4 @@ test('a model folder that is missing, empty or broken is said, and this process 
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
-}, 60_000);
+});
