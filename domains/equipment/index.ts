@@ -38,7 +38,7 @@ export function createEquipment(
 	const inventory = createInventory(context, { wiping: wiping.face });
 	const exchange = createExchange(context);
 	const carbon = createCarbon(context, { catalogue: catalogue.face });
-	const policy = createPolicy(context, { carbon: carbon.face });
+	const policy = createPolicy(context, { carbon: carbon.face, wiping: wiping.face });
 	const planning = createPlanning(context, {
 		catalogue: catalogue.face,
 		policy: policy.face,

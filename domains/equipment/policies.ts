@@ -5,6 +5,11 @@ export function mayManage(actor: Actor): boolean {
 	return hasRole(actor, 'equipment:manager') || hasScope(actor, 'equipment:write');
 }
 
+/** Hand a device to somebody else although the data of the last one are not wiped, for a reason: a person, never a key. */
+export function mayHandOverUnwiped(actor: Actor): boolean {
+	return hasRole(actor, 'equipment:manager');
+}
+
 /** Receive, wipe and hand over what is collected. */
 export function mayCollect(actor: Actor): boolean {
 	return hasRole(actor, 'equipment:collector') || mayManage(actor);

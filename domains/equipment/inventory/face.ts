@@ -213,7 +213,10 @@ export interface Devices {
 	create(actor: Actor, input: unknown): Promise<Result<Device>>;
 	/** Correct what is written about it. */
 	edit(actor: Actor, id: string, version: number | undefined, changes: unknown): Promise<Result<Device>>;
-	/** Give it to somebody, to a service, or to both. */
+	/**
+	 * Give it to somebody, to a service, or to both. What can hold data and was used goes to another only once wiped and
+	 * verified (`equipment.wipe_missing_in_town`), unless a manager says why.
+	 */
 	assign(
 		actor: Actor,
 		id: string,
@@ -224,6 +227,8 @@ export interface Devices {
 			site?: string | null;
 			on?: string;
 			note?: string | null;
+			/** Why it is handed over unwiped: 20 characters at least, without a name. */
+			unwipedReason?: string | null;
 		},
 	): Promise<Result<Device>>;
 	/** It comes back to the stock. */

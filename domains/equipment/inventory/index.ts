@@ -19,7 +19,7 @@ import { tagOf } from './rules/kinds.ts';
 /** Devices, their holders and history, labels, loans, audits. As a part of the room. */
 export function createInventory(
 	context: Context,
-	{ wiping }: { wiping: Pick<Wiping, 'deviceMayLeave'> },
+	{ wiping }: { wiping: Pick<Wiping, 'deviceMayLeave' | 'deviceMayChangeHands'> },
 ): Part & { face: Inventory } {
 	const face: Inventory = {
 		devices: {
@@ -28,10 +28,10 @@ export function createInventory(
 			choices: (actor) => readChoices(context, actor),
 			get: (actor, reference) => readDevice(context, actor, reference),
 			history: (actor, id) => readHistory(context, actor, id),
-			...createDeviceActions(context, wiping.deviceMayLeave),
+			...createDeviceActions(context, wiping),
 		},
 		own: createOwnDevices(context),
-		loans: createLoans(context),
+		loans: createLoans(context, wiping.deviceMayChangeHands),
 		audits: createAudits(context),
 		labels: (actor, filter) => makeLabels(context, actor, filter),
 		async byLabel(tag) {

@@ -333,3 +333,53 @@ test('an audit by several phones: expected, misplaced, unknown, seen already; wh
 	expect(await made.equipment.inventory.byLabel('nowhere')).toBeNull();
 	expect((await devices.get(system, 'a-1')).ok).toBe(true);
 });
+
+test('nobody gets a device with the data of another, unless the officer writes why; who had it has it back', async () => {
+	const unwiped = { error: 'equipment.wipe_missing_in_town' };
+	const ana = { name: 'Ana Remise', email: 'ana.remise@example.org' };
+	const bob = { name: 'Bob Remise', email: 'bob.remise@example.org' };
+	const why = 'Même bureau, poste partagé jusqu’à vendredi.';
+	const { id } = await device({ condition: 'good' });
+	await kept(devices.assign(officer, id, undefined, { holder: ana, service: 'Accueil' }));
+	expect(await devices.assign(officer, id, undefined, { holder: bob })).toMatchObject(unwiped);
+	expect(await devices.get(officer, id)).toMatchObject({ value: { holder: { name: ana.name }, version: 2 } });
+	await kept(devices.takeBack(officer, id, undefined, {}));
+	expect(await devices.assign(officer, id, undefined, { service: 'Accueil' })).toMatchObject(unwiped);
+	expect(await devices.changeStatus(officer, id, undefined, { status: 'in_use' })).toMatchObject(unwiped);
+	const [other] = await made.context.db
+		.selectFrom('equipment.holder')
+		.select('id')
+		.where('name', '<>', ana.name)
+		.limit(1)
+		.execute();
+	expect(await devices.edit(officer, id, undefined, { status: 'in_use', holderId: other?.id })).toMatchObject(
+		unwiped,
+	);
+	const loan = { deviceId: id, ...bob, dueOn: '2026-12-01' };
+	expect(await loans.lend(officer, loan)).toMatchObject(unwiped);
+	expect((await kept(loans.list(officer))).filter((one) => one.device.id === id)).toEqual([]);
+	await kept(devices.assign(officer, id, undefined, { holder: ana }));
+	await kept(devices.takeBack(officer, id, undefined, {}));
+
+	const reserved = await kept(loans.lend(officer, { ...loan, startsOn: '2026-11-26' }));
+	expect(await loans.handOut(officer, reserved.id)).toMatchObject(unwiped);
+	expect(await loans.handOut(officer, reserved.id, { unwipedReason: 'pressé' })).toMatchObject({
+		error: 'equipment.unwiped_reason_too_short',
+		detail: { field: 'unwipedReason' },
+	});
+	const key = { kind: 'key', id: newId(), name: 'GLPI', scopes: ['equipment:write'] } as never;
+	expect(await devices.assign(key, id, undefined, { holder: bob, unwipedReason: why })).toMatchObject(
+		unwiped,
+	);
+	await kept(loans.handOut(officer, reserved.id, { unwipedReason: why }));
+	const [entry] = (await kept(devices.history(officer, id))).filter(({ kind }) => kind === 'lent');
+	expect(entry?.detail).toEqual({ loanId: reserved.id, unwipedReason: why });
+	await kept(loans.giveBack(officer, reserved.id, {}));
+	expect(await devices.assign(officer, id, undefined, { holder: ana })).toMatchObject(unwiped);
+	await kept(devices.assign(officer, id, undefined, { holder: bob }));
+	// What the service is called is a correction; a screen keeps nobody's data.
+	await kept(devices.edit(officer, id, undefined, { service: 'Accueil et état civil' }));
+	const screen = await device({ modelId: monitor });
+	await kept(devices.assign(officer, screen.id, undefined, { holder: ana }));
+	await kept(devices.assign(officer, screen.id, undefined, { holder: bob }));
+});

@@ -3,8 +3,10 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Context, parseInput } from '../context.ts';
 import { changeDevice } from '../inventory/changing.ts';
+import { mayHandTo, unwipedReasonInput } from '../inventory/handing.ts';
 import { findOrCreateHolder } from '../inventory/holders.ts';
 import { mayManage } from '../policies.ts';
+import type { DeviceUser, Wiping } from '../wiping/face.ts';
 import type { DecisionKind, PolicyOption } from './face.ts';
 import { tellOfRequest } from './letters.ts';
 import type { Trx } from './numbers.ts';
@@ -19,6 +21,7 @@ const decisionInput = z.object({
 	reason: textInput(1000).nullish(),
 	/** Of the pool. */
 	deviceId: z.uuid().nullish(),
+	unwipedReason: unwipedReasonInput,
 });
 
 interface Person {
@@ -30,6 +33,7 @@ interface Person {
 /** What a person decides of a request, and what follows from it at once: a repair, a device of the pool, a line to order. */
 export async function decideRequest(
 	context: Context,
+	mayChangeHands: Wiping['deviceMayChangeHands'],
 	actor: Actor,
 	number: string,
 	expectedVersion: number,
@@ -54,6 +58,8 @@ export async function decideRequest(
 			asker,
 			reason: exception ? reason : null,
 			deviceId: parsed.value.deviceId ?? null,
+			mayHand: (deviceId, to) =>
+				mayHandTo(mayChangeHands, trx, actor, deviceId, to, parsed.value.unwipedReason),
 		});
 		if (!acted.ok) return acted;
 		await trx
@@ -86,6 +92,7 @@ interface Acting {
 	/** Of the exception. */
 	reason: string | null;
 	deviceId: string | null;
+	mayHand(deviceId: string, to: DeviceUser): ReturnType<typeof mayHandTo>;
 }
 
 async function act(
@@ -94,7 +101,7 @@ async function act(
 	actor: Actor,
 	request: RequestRow,
 	decision: DecisionKind,
-	{ asker, reason, deviceId }: Acting,
+	{ asker, reason, deviceId, mayHand }: Acting,
 ): Promise<Result<{ givenDeviceId: string | null }>> {
 	const option = request.answer.options.find(({ kind }) => kind === decision);
 	const nothing = ok({ givenDeviceId: null });
@@ -118,7 +125,11 @@ async function act(
 			return kept.ok ? nothing : kept;
 		}
 		case 'pool':
-			return givePool(context, trx, actor, request, asker, deviceId ?? option?.device?.id ?? null);
+			return givePool(context, trx, actor, request, {
+				asker,
+				deviceId: deviceId ?? option?.device?.id ?? null,
+				mayHand,
+			});
 		default:
 			await buy(context, trx, request, decision, option?.costCents ?? 0, reason);
 			return nothing;
@@ -147,8 +158,7 @@ async function givePool(
 	trx: Trx,
 	actor: Actor,
 	request: RequestRow,
-	asker: Person | null,
-	deviceId: string | null,
+	{ asker, deviceId, mayHand }: Omit<Acting, 'reason'>,
 ): Promise<Result<{ givenDeviceId: string | null }>> {
 	if (!deviceId) return refuse('equipment.pool_device_missing', { field: 'deviceId' });
 	const { rows } = await sql<{ status: string; category: string }>`
@@ -165,13 +175,15 @@ async function givePool(
 				service: request.service,
 			})
 		: null;
+	const handed = await mayHand(deviceId, { holderId, service: request.service });
+	if (!handed.ok) return handed;
 	const given = await changeDevice(
 		context,
 		trx,
 		actor,
 		deviceId,
 		{ status: 'in_use', holderId, need: request.need, ...(request.service && { service: request.service }) },
-		{ kind: 'assigned', detail: { request: request.number } },
+		{ kind: 'assigned', detail: { request: request.number, ...handed.value } },
 	);
 	return given.ok ? ok({ givenDeviceId: deviceId }) : given;
 }

@@ -2,6 +2,7 @@ import type { Carbon } from '../carbon/face.ts';
 import type { Context } from '../context.ts';
 import { today } from '../days.ts';
 import type { Part } from '../part.ts';
+import type { Wiping } from '../wiping/face.ts';
 import { createPolicyApi } from './api.ts';
 import { purchasesDataset } from './dataset.ts';
 import { fillDemo } from './demo.ts';
@@ -16,14 +17,18 @@ import { createVersions, readInForce } from './versions.ts';
 interface PolicyNeighbours {
 	/** What each way to answer a need emits. */
 	carbon: Pick<Carbon, 'ofOption'>;
+	wiping: Pick<Wiping, 'deviceMayChangeHands'>;
 }
 
 /** Policy as a part of the room. */
-export function createPolicy(context: Context, { carbon }: PolicyNeighbours): Part & { face: Policy } {
+export function createPolicy(
+	context: Context,
+	{ carbon, wiping }: PolicyNeighbours,
+): Part & { face: Policy } {
 	const face: Policy = {
 		inForce: (day) => readInForce(context, day),
 		versions: createVersions(context),
-		requests: createRequests(context, carbon),
+		requests: createRequests(context, carbon, wiping),
 		orders: createOrders(context),
 		security: createSecurity(context),
 	};

@@ -123,7 +123,10 @@ export interface Requests {
 		number: string,
 	): Promise<Result<{ id: string; tag: string; model: string; supportedUntil: string | null }[]>>;
 	withdraw(actor: Actor, number: string): Promise<Result<null>>;
-	/** As proposed, or an exception with its reason. */
+	/**
+	 * As proposed, or an exception with its reason. A device of the pool whose last user's data are not wiped is refused
+	 * (`equipment.wipe_missing_in_town`) unless `unwipedReason` says why.
+	 */
 	decide(actor: Actor, number: string, expectedVersion: number, input: unknown): Promise<Result<null>>;
 	/** For everybody. */
 	year(year: number): Promise<YearReport>;

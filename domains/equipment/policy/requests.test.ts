@@ -129,7 +129,21 @@ test('a need is told, answered by the policy, decided by a person, and acted upo
 	);
 	expect(value(await requests.get(other, lost.number)).answer.best).toBe('pool');
 	expect(value(await requests.pool(sofia, lost.number))).toMatchObject([{ id: spare.id }]);
-	value(await requests.decide(sofia, lost.number, 1, { decision: 'pool' }));
+	// Somebody had the spare one in the meantime, and nobody wiped it.
+	const { devices } = made.equipment.inventory;
+	value(await devices.assign(sofia, spare.id, undefined, { holder: { name: 'Un stagiaire' } }));
+	value(await devices.takeBack(sofia, spare.id, undefined, {}));
+	expect(await requests.decide(sofia, lost.number, 1, { decision: 'pool' })).toMatchObject({
+		error: 'equipment.wipe_missing_in_town',
+		detail: { field: 'unwipedReason' },
+	});
+	expect(await statusOf(spare.id)).toMatchObject({ status: 'in_stock' });
+	value(
+		await requests.decide(sofia, lost.number, 1, {
+			decision: 'pool',
+			unwipedReason: 'Poste de prêt sans compte ni dossier local.',
+		}),
+	);
 	expect(await statusOf(spare.id)).toMatchObject({ status: 'in_use', need: 'standard' });
 	expect((await statusOf(spare.id)).holder_id).not.toBeNull();
 

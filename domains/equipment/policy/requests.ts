@@ -6,6 +6,7 @@ import { type Context, parseInput } from '../context.ts';
 import { dayInput, today } from '../days.ts';
 import { type Category, categories } from '../kinds.ts';
 import { mayManage, mayUse } from '../policies.ts';
+import type { Wiping } from '../wiping/face.ts';
 import { decideRequest } from './deciding.ts';
 import type { PolicyInForce, RequestChoices, Requests } from './face.ts';
 import { tellOfRequest } from './letters.ts';
@@ -36,7 +37,11 @@ interface Checked {
 	input: Omit<z.output<typeof requestInput>, 'category'> & { category: Category; deviceId: string | null };
 }
 
-export function createRequests(context: Context, carbon: Pick<Carbon, 'ofOption'>): Requests {
+export function createRequests(
+	context: Context,
+	carbon: Pick<Carbon, 'ofOption'>,
+	wiping: Pick<Wiping, 'deviceMayChangeHands'>,
+): Requests {
 	const { db, platform, identity } = context;
 
 	/** What somebody holds, by their account or their confirmed address. */
@@ -214,6 +219,6 @@ export function createRequests(context: Context, carbon: Pick<Carbon, 'ofOption'
 		},
 
 		decide: (actor, number, expectedVersion, input) =>
-			decideRequest(context, actor, number, expectedVersion, input),
+			decideRequest(context, wiping.deviceMayChangeHands, actor, number, expectedVersion, input),
 	};
 }

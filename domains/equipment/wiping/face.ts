@@ -1,7 +1,9 @@
 import type { Actor, AnyTransaction, Result } from '@parvis/platform';
 import type { Category, Words } from '../kinds.ts';
+import type { DeviceUser } from './rules/last-user.ts';
 import type { Medium, Method, Technique } from './rules/techniques.ts';
 
+export type { DeviceUser } from './rules/last-user.ts';
 export type { Medium, Method, Technique } from './rules/techniques.ts';
 
 export type WipeResult = 'done' | 'failed' | 'impossible';
@@ -231,8 +233,12 @@ export interface Wiping {
 	notWiped(itemIds: readonly string[], trx?: AnyTransaction): Promise<readonly string[]>;
 	/** Whether a device of the inventory may leave; refused as `equipment.wipe_missing`. */
 	deviceMayLeave(deviceId: string, trx?: AnyTransaction): Promise<Result<null>>;
-	/** Whether it may go to another holder in the town: cleared since the last one had it. */
-	deviceMayChangeHands(deviceId: string, trx?: AnyTransaction): Promise<Result<null>>;
+	/**
+	 * Whether it may go to another holder in the town: cleared since the last one had it; refused as
+	 * `equipment.wipe_missing_in_town`. The last one may always have it back.
+	 * @param to who would get it; somebody else than the last unless told
+	 */
+	deviceMayChangeHands(deviceId: string, to?: DeviceUser | null, trx?: AnyTransaction): Promise<Result<null>>;
 
 	/** Items and devices that wait, oldest first. */
 	waiting(actor: Actor, query?: { search?: string; page?: number }): Promise<Result<Page<WorkItem>>>;

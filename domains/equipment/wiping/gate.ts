@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context, Db } from '../context.ts';
 import type { Category } from '../kinds.ts';
 import type { Wiping } from './face.ts';
+import { lastUser, sameUser } from './rules/last-user.ts';
 import { holdsData } from './rules/techniques.ts';
 
 /** Whether things may go: nothing that can hold data does before its storages are wiped and verified. */
@@ -37,7 +38,16 @@ export function createGate({
 			return rows.map(({ id }) => id);
 		},
 		deviceMayLeave: (deviceId, trx) => mayGo(deviceId, true, trx),
-		deviceMayChangeHands: (deviceId, trx) => mayGo(deviceId, false, trx),
+		async deviceMayChangeHands(deviceId, to, trx) {
+			const may = await mayGo(deviceId, false, trx);
+			if (may.ok || may.error !== 'equipment.wipe_missing_in_town' || !to) return may;
+			const { rows } = await sql<{ changes: Parameters<typeof lastUser>[0][number] }>`
+				SELECT changes FROM equipment.device_event WHERE device_id = ${deviceId} ORDER BY id`.execute(
+				(trx ?? db) as Db,
+			);
+			const before = lastUser(rows.map(({ changes }) => changes));
+			return before && sameUser(before, to) ? ok(null) : may;
+		},
 	};
 }
 

@@ -106,5 +106,7 @@ export function detailText({ t, format }: Words, { kind, detail }: DeviceEvent):
 		return [t(`gear.repair.${String(detail.what)}`), supplier, cost].filter(Boolean).join(', ');
 	}
 	if (kind === 'problem_told') return t(`gear.problem.${String(detail.problem)}`);
+	if (typeof detail.unwipedReason === 'string')
+		return t('gear.handedUnwipedBecause', { reason: detail.unwipedReason });
 	return null;
 }

@@ -4,9 +4,10 @@ import { type Context, parseInput } from '../../context.ts';
 import { dayInput, noonOf, townDay } from '../../days.ts';
 import { conditions } from '../../kinds.ts';
 import { mayManage } from '../../policies.ts';
-import type { Wiping } from '../../wiping/face.ts';
+import type { DeviceUser, Wiping } from '../../wiping/face.ts';
 import { changeDevice, createDevice, type Happening, type NewDevice, type Trx } from '../changing.ts';
 import type { Device, DeviceFields, Devices } from '../face.ts';
+import { mayHandTo, unwipedReasonInput } from '../handing.ts';
 import { holderIdOf, readHolderInput } from '../holders.ts';
 import { batteryInput, deviceInput, priceInput } from '../input.ts';
 import { mayHoldData, repairKinds, settableStatuses } from '../rules/kinds.ts';
@@ -18,7 +19,13 @@ const place = textInput(120)
 	.transform((text) => (text === '' ? null : text));
 const condition = z.enum(conditions).nullish();
 const inputs = {
-	assign: z.object({ service: place, site: place, on: dayInput.optional(), note: words }),
+	assign: z.object({
+		service: place,
+		site: place,
+		on: dayInput.optional(),
+		note: words,
+		unwipedReason: unwipedReasonInput,
+	}),
 	takeBack: z.object({ condition, site: place, on: dayInput.optional(), note: words }),
 	status: z.object({ status: z.enum(settableStatuses, 'equipment.status_unknown'), note: words }),
 	repair: z.object({
@@ -42,7 +49,10 @@ const inputs = {
 type Acting = Omit<Devices, 'list' | 'counts' | 'choices' | 'get' | 'history'>;
 
 /** What a manager does with a device; each keeps an entry in its history. */
-export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMayLeave']): Acting {
+export function createDeviceActions(
+	context: Context,
+	wiping: Pick<Wiping, 'deviceMayLeave' | 'deviceMayChangeHands'>,
+): Acting {
 	/** When a day was: now for today, noon of the others; days to come are refused. */
 	function instantOf(day: string | undefined): Result<Date> {
 		const now = context.now();
@@ -55,19 +65,28 @@ export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMa
 		actor: Actor,
 		id: string,
 		version: number | undefined,
-		happening: Happening,
+		{ unwipedReason, ...happening }: Happening & { unwipedReason?: string | null | undefined },
 		fields: Partial<DeviceFields> | ((trx: Trx, before: Device) => Promise<Result<Partial<DeviceFields>>>),
 	): Promise<Result<Device>> {
 		const before = await readDevice(context, actor, id);
 		if (!before.ok) return before;
+		if (version !== undefined && version !== before.value.version)
+			return refuse('equipment.device_changed', {});
 		const done = await changing(context.db, async (trx) => {
 			const changes =
 				typeof fields === 'function' ? await fields(trx, before.value) : { ok: true as const, value: fields };
 			if (!changes.ok) return changes;
+			const to = newUser(before.value, changes.value, happening.kind);
+			const handed = to
+				? await mayHandTo(wiping.deviceMayChangeHands, trx, actor, before.value.id, to, unwipedReason)
+				: ({ ok: true, value: {} } as const);
+			if (!handed.ok) return handed;
 			// A rule that read the device holds for what it read.
-			const expectedVersion = version ?? (typeof fields === 'function' ? before.value.version : undefined);
+			const expectedVersion =
+				version ?? (to || typeof fields === 'function' ? before.value.version : undefined);
 			return changeDevice(context, trx, actor, before.value.id, changes.value, {
 				...happening,
+				detail: { ...happening.detail, ...handed.value },
 				expectedVersion,
 			});
 		});
@@ -77,7 +96,7 @@ export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMa
 	/** Why a device may not leave so, whatever asks for it; null where it may. */
 	async function heldBack(trx: Trx, { id, status, model }: Device, as: DeviceFields['leftAs'] | undefined) {
 		if (status === 'left' || as === 'lost' || !mayHoldData(model.category)) return null;
-		return (await mayLeave(id, trx)).ok ? null : refuse('equipment.not_wiped');
+		return (await wiping.deviceMayLeave(id, trx)).ok ? null : refuse('equipment.not_wiped');
 	}
 
 	return {
@@ -111,22 +130,29 @@ export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMa
 			if (!parsed.ok) return parsed;
 			const meant = await readHolderInput(context, holder);
 			if (!meant.ok) return meant;
-			const { service, site, on, note } = parsed.value;
+			const { service, site, on, note, unwipedReason } = parsed.value;
 			if (!meant.value && !service) return refuse('equipment.holder_missing', { field: 'name' });
 			const at = instantOf(on);
 			if (!at.ok) return at;
-			return write(actor, id, version, { kind: 'assigned', at: at.value, note }, async (trx, before) => {
-				if (['left', 'leaving', 'on_loan'].includes(before.status)) return refuse('equipment.not_to_assign');
-				return {
-					ok: true,
-					value: {
-						status: 'in_use',
-						holderId: await holderIdOf(trx, meant.value),
-						...(service !== undefined && { service }),
-						...(site !== undefined && { site }),
-					},
-				};
-			});
+			return write(
+				actor,
+				id,
+				version,
+				{ kind: 'assigned', at: at.value, note, unwipedReason },
+				async (trx, before) => {
+					if (['left', 'leaving', 'on_loan'].includes(before.status))
+						return refuse('equipment.not_to_assign');
+					return {
+						ok: true,
+						value: {
+							status: 'in_use',
+							holderId: await holderIdOf(trx, meant.value),
+							...(service !== undefined && { service }),
+							...(site !== undefined && { site }),
+						},
+					};
+				},
+			);
 		},
 
 		async takeBack(actor, id, version, input) {
@@ -221,4 +247,19 @@ export function createDeviceActions(context: Context, mayLeave: Wiping['deviceMa
 			});
 		},
 	};
+}
+
+/**
+ * Who gets a device by a change; null where nobody does. That the service in which it is used is called otherwise is a
+ * correction, except where it is said to be given.
+ */
+function newUser(before: Device, changes: Partial<DeviceFields>, kind: Happening['kind']): DeviceUser | null {
+	const status = changes.status ?? before.status;
+	if (status !== 'in_use' && status !== 'on_loan') return null;
+	const heldBy = before.holder?.id ?? null;
+	const holderId = changes.holderId === undefined ? heldBy : changes.holderId;
+	const given = kind === 'assigned' || status !== before.status || holderId !== heldBy;
+	return given
+		? { holderId, service: changes.service === undefined ? before.service : changes.service }
+		: null;
 }

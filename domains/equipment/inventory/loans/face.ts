@@ -38,10 +38,12 @@ export interface Loans {
 	calendar(actor: Actor, from: string, to: string): Promise<Result<Loan[]>>;
 	/**
 	 * Lend it: from today it is handed out at once, from a later day reserved.
-	 * @returns refusals `equipment.loan_overlaps`, `equipment.loan_not_ready`, `equipment.loan_days`
+	 * @returns refusals `equipment.loan_overlaps`, `equipment.loan_not_ready`, `equipment.loan_days`, and
+	 * `equipment.wipe_missing_in_town` where the data of the last user are not wiped and `unwipedReason` does not say why
 	 */
 	lend(actor: Actor, input: unknown): Promise<Result<Loan>>;
-	handOut(actor: Actor, id: string): Promise<Result<Loan>>;
+	/** Hand out what was reserved; refused like `lend`. @param input `unwipedReason` */
+	handOut(actor: Actor, id: string, input?: unknown): Promise<Result<Loan>>;
 	extend(actor: Actor, id: string, dueOn: string): Promise<Result<Loan>>;
 	giveBack(actor: Actor, id: string, input: unknown): Promise<Result<Loan>>;
 	cancel(actor: Actor, id: string): Promise<Result<Loan>>;

@@ -15,8 +15,10 @@ import { type Context, parseInput } from '../../context.ts';
 import { addDays, dayInput, townDay } from '../../days.ts';
 import { categories, conditions, type DeviceStatus } from '../../kinds.ts';
 import { mayManage } from '../../policies.ts';
+import type { Wiping } from '../../wiping/face.ts';
 import { changeDevice, type Trx } from '../changing.ts';
 import { readSummaries } from '../devices/reading.ts';
+import { mayHandTo, unwipedReasonInput } from '../handing.ts';
 import { holderIdOf, readHolderInput } from '../holders.ts';
 import { batteryInput } from '../input.ts';
 import type { Loan, Loans } from './face.ts';
@@ -32,7 +34,9 @@ const lendInput = z.object({
 	startsOn: dayInput.optional(),
 	dueOn: dayInput,
 	note: textInput(1000).nullish(),
+	unwipedReason: unwipedReasonInput,
 });
+const handOutInput = z.object({ unwipedReason: unwipedReasonInput });
 const backInput = z.object({
 	condition: z.enum(conditions).nullish(),
 	batteryHealthPercent: batteryInput.nullish(),
@@ -43,7 +47,7 @@ const mostDays = 366;
 const usable = sql`(device.condition IS NULL OR device.condition NOT IN ('damaged', 'broken'))`;
 
 /** A pool of devices in stock, lent until a day. */
-export function createLoans(context: Context): Loans {
+export function createLoans(context: Context, mayChangeHands: Wiping['deviceMayChangeHands']): Loans {
 	const today = () => townDay(context.now());
 	const one = async (id: string): Promise<Result<Loan>> => {
 		const [loan] = await readLoans(context, sql`WHERE loan.id = ${asId(id)}`);
@@ -70,11 +74,19 @@ export function createLoans(context: Context): Loans {
 		return done.ok ? one(id) : done;
 	}
 
-	async function takeOut(trx: Trx, actor: Actor, loan: Pick<Locked, 'id' | 'device_id' | 'holder_id'>) {
+	async function takeOut(
+		trx: Trx,
+		actor: Actor,
+		loan: Pick<Locked, 'id' | 'device_id' | 'holder_id'>,
+		unwipedReason: string | null | undefined,
+	) {
 		const { rows } = await sql<{ status: DeviceStatus; condition: string | null }>`SELECT status, condition
 			FROM equipment.device WHERE id = ${loan.device_id} FOR UPDATE`.execute(trx);
 		const [device] = rows;
 		if (device?.status !== 'in_stock') return refuse('equipment.loan_not_ready');
+		const to = { holderId: loan.holder_id, service: null };
+		const handed = await mayHandTo(mayChangeHands, trx, actor, loan.device_id, to, unwipedReason);
+		if (!handed.ok) return handed;
 		await sql`UPDATE equipment.loan SET status = 'out', condition_out = ${device.condition}, version = version + 1
 			WHERE id = ${loan.id}`.execute(trx);
 		return changeDevice(
@@ -85,7 +97,7 @@ export function createLoans(context: Context): Loans {
 			{ status: 'on_loan', holderId: loan.holder_id },
 			{
 				kind: 'lent',
-				detail: { loanId: loan.id },
+				detail: { loanId: loan.id, ...handed.value },
 			},
 		);
 	}
@@ -147,7 +159,7 @@ export function createLoans(context: Context): Loans {
 			if (!mayManage(actor)) return refuse('platform.not_allowed');
 			const parsed = parseInput(lendInput, input);
 			if (!parsed.ok) return parsed;
-			const { deviceId, startsOn = today(), dueOn, note, ...holder } = parsed.value;
+			const { deviceId, startsOn = today(), dueOn, note, unwipedReason, ...holder } = parsed.value;
 			const meant = await readHolderInput(context, holder);
 			if (!meant.ok) return meant;
 			const { value: who } = meant;
@@ -168,19 +180,26 @@ export function createLoans(context: Context): Loans {
 					trx,
 				);
 				if (startsOn > today()) return ok(null);
-				const out = await takeOut(trx, actor, { id, device_id: deviceId, holder_id: holderId ?? '' });
+				const out = await takeOut(
+					trx,
+					actor,
+					{ id, device_id: deviceId, holder_id: holderId ?? '' },
+					unwipedReason,
+				);
 				return out.ok ? ok(null) : out;
 			});
 			return done.ok ? one(id) : done;
 		},
 
-		handOut: (actor, id) =>
+		handOut: (actor, id, input = {}) =>
 			act(actor, id, async (trx, loan) => {
+				const parsed = parseInput(handOutInput, input);
+				if (!parsed.ok) return parsed;
 				if (loan.status !== 'reserved') return refuse('equipment.loan_not_reserved');
 				if (loan.due_on < today()) return refuse('equipment.loan_days');
 				if (loan.starts_on > today())
 					await sql`UPDATE equipment.loan SET starts_on = ${today()} WHERE id = ${id}`.execute(trx);
-				return takeOut(trx, actor, loan);
+				return takeOut(trx, actor, loan, parsed.value.unwipedReason);
 			}),
 
 		extend: (actor, id, dueOn) =>

@@ -78,9 +78,12 @@ export const actions: Actions = {
 			startsOn: typed.startsOn ?? '',
 			dueOn: typed.dueOn ?? '',
 			note: optional(typed.note),
+			unwipedReason: optional(typed.unwipedReason),
 		}),
 	),
-	remettre: action('remettre', (loans, actor, typed) => loans.handOut(actor, typed.loan ?? '')),
+	remettre: action('remettre', (loans, actor, typed) =>
+		loans.handOut(actor, typed.loan ?? '', { unwipedReason: optional(typed.unwipedReason) }),
+	),
 	prolonger: action('prolonger', (loans, actor, typed) =>
 		loans.extend(actor, typed.loan ?? '', typed.dueOn ?? ''),
 	),

@@ -26,8 +26,9 @@ export const actions: Actions = {
 			decision: typed.decision ?? '',
 			reason: optional(typed.reason),
 			deviceId: optional(typed.deviceId),
+			unwipedReason: optional(typed.unwipedReason),
 		});
-		if (!result.ok) return refused(event.locals, result, typed);
+		if (!result.ok) return refused(event.locals, result, typed, 'decide');
 		done(event, event.url.pathname, 'policy.doneDecided', { number });
 	},
 	async withdraw(event) {

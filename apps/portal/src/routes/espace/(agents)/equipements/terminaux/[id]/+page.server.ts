@@ -14,11 +14,19 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	if (device.id !== params.id) redirect(303, `/espace/equipements/terminaux/${device.id}`);
 	const see = equipment.may.see(locals.actor);
 	const history = see ? expect(await devices.history(locals.actor, device.id)) : [];
+	/** Somebody had it before, and their data are not known to be gone. */
+	const unwiped = device.status !== 'left' && !(await equipment.wiping.deviceMayChangeHands(device.id)).ok;
 	return {
 		device,
 		history,
-		/** Somebody had it before, and their data are not known to be gone. */
-		unwiped: device.status === 'in_stock' && !(await equipment.wiping.deviceMayChangeHands(device.id)).ok,
+		unwiped,
+		/** How it got to who has it, where that was without a wipe. */
+		handedUnwiped: unwiped
+			? (history.find(
+					({ kind, detail }) =>
+						(kind === 'assigned' || kind === 'lent') && detail.unwipedReason !== undefined,
+				) ?? null)
+			: null,
 		choices: equipment.may.manage(locals.actor) ? expect(await devices.choices(locals.actor)) : null,
 		see,
 		today: townToday(),
@@ -62,6 +70,7 @@ export const actions: Actions = {
 				site: optional(typed.site),
 				on: optional(typed.on),
 				note: optional(typed.note),
+				unwipedReason: optional(typed.unwipedReason),
 			}),
 		}),
 	),

@@ -1,0 +1,34 @@
+import { type Actor, ok, type Result, refuse, textInput } from '@parvis/platform';
+import { mayHandOverUnwiped } from '../policies.ts';
+import type { DeviceUser, Wiping } from '../wiping/face.ts';
+import type { Trx } from './changing.ts';
+
+/** Fewest characters of a reason to hand over what is not wiped. */
+const leastReason = 20;
+
+/** What a form says of why; empty where it says nothing. */
+export const unwipedReasonInput = textInput(1000).nullish();
+
+/**
+ * Whether a device may be handed to somebody now, inside the transaction that does it: nobody else gets it with the data of
+ * the last one, unless a manager says why.
+ * @param reason the manager's, 20 characters at least; never names a person, for it stays in the history
+ * @returns what the history has to keep of it; refusals `equipment.wipe_missing_in_town` and
+ * `equipment.unwiped_reason_too_short`
+ */
+export async function mayHandTo(
+	mayChangeHands: Wiping['deviceMayChangeHands'],
+	trx: Trx,
+	actor: Actor,
+	deviceId: string,
+	to: DeviceUser,
+	reason: string | null | undefined,
+): Promise<Result<{ unwipedReason?: string }>> {
+	const may = await mayChangeHands(deviceId, to, trx);
+	if (may.ok) return ok({});
+	if (may.error !== 'equipment.wipe_missing_in_town') return may;
+	if (!reason || !mayHandOverUnwiped(actor)) return refuse(may.error, { field: 'unwipedReason' });
+	if (reason.length < leastReason)
+		return refuse('equipment.unwiped_reason_too_short', { field: 'unwipedReason' });
+	return ok({ unwipedReason: reason });
+}
