@@ -46,7 +46,7 @@ async function looked(page: Page, path = page.url()) {
 		locale: 'fr-FR',
 		storageState: await page.context().storageState(),
 	});
-	context.setDefaultTimeout(10_000);
+	context.setDefaultTimeout(20_000);
 	const shown = await context.newPage();
 	for (const [width, height, colorScheme] of [
 		[360, 740, 'light'],

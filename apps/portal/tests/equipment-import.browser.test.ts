@@ -38,9 +38,9 @@ test('a Snipe-IT export is checked, its unknown word explained, applied, and cha
 		expect(await words()).toContain('Le numéro de série DUP est sur plusieurs lignes : 5, 6.');
 		await page.getByLabel('Zorglub').selectOption({ label: 'Écran' });
 		await page.getByRole('button', { name: 'Enregistrer les mots' }).click();
-		expect(await words()).not.toContain('Zorglub');
+		await expect.poll(words).not.toContain('Zorglub');
 		await page.getByRole('button', { name: 'Appliquer l’import' }).click();
-		expect(await words()).toContain('L’import est appliqué.');
+		await expect.poll(words).toContain('L’import est appliqué.');
 		const { rows } = await town.platform.pool.query('SELECT tag, status FROM equipment.device ORDER BY tag');
 		expect(rows).toEqual([
 			{ tag: 'MV-0001', status: 'in_use' },
@@ -64,7 +64,7 @@ test('a Snipe-IT export is checked, its unknown word explained, applied, and cha
 		await page.goto('/espace/equipements/import');
 		await page.setInputFiles('input[name="fichier"]', file('"ouvert\n'));
 		await page.getByRole('button', { name: 'Vérifier le fichier' }).click();
-		expect(await page.locator('.notice.bad').textContent()).toContain('n’est pas un CSV lisible');
+		await expect.poll(() => page.locator('.notice.bad').textContent()).toContain('n’est pas un CSV lisible');
 	});
 	await town.visit({ viewport: { width: 360, height: 740 } }, async (page) => {
 		expect((await page.request.get('/espace/equipements/export.csv', { maxRedirects: 0 })).status()).not.toBe(
@@ -90,13 +90,13 @@ test('a model shows its footprint with level, range and source; the town sets it
 		await page.goto('/espace/equipements/modeles?q=latitude');
 		expect(await words()).toContain('309 [253 – 377]');
 		await page.getByRole('link', { name: 'Dell Latitude 5420' }).click();
-		expect(await words()).toContain('Valeur propre à ce modèle.');
+		await expect.poll(words).toContain('Valeur propre à ce modèle.');
 		expect(await words()).toContain('Boavizta');
 		expect(await words()).toContain('non vérifiée par un tiers');
 
 		await page.goto('/espace/equipements/modeles?q=tp+t14');
 		await page.getByRole('link', { name: 'Lenovo TP T14' }).click();
-		expect(await words()).toContain('c’est celle de sa catégorie');
+		await expect.poll(words).toContain('c’est celle de sa catégorie');
 		await page.getByText('Mettre une valeur de la ville').click();
 		for (const [phase, values] of [
 			['manufacture', ['100', '150,5', '200']],
@@ -111,13 +111,13 @@ test('a model shows its footprint with level, range and source; the town sets it
 		await page.fill('input[name="sourceYear"]', '2025');
 		await page.fill('input[name="licence"]', 'fournie par le titulaire');
 		await page.locator('form[action="?/valeur"] button').click();
-		expect(await words()).toContain('Fiche du titulaire');
-		expect(await words()).toContain('Valeur propre à ce modèle.');
+		await expect.poll(words).toContain('Fiche du titulaire');
+		await expect.poll(words).toContain('Valeur propre à ce modèle.');
 
 		await page.getByText('C’est le même qu’un autre').click();
 		await page.getByLabel('Le modèle à garder').selectOption({ label: 'Lenovo ThinkPad T14' });
 		await page.getByRole('button', { name: 'Fusionner' }).click();
-		expect(await page.textContent('h1')).toBe('Lenovo ThinkPad T14');
+		await expect.poll(() => page.textContent('h1')).toBe('Lenovo ThinkPad T14');
 		await page.goto('/espace/equipements/modeles/facteurs');
 		expect(await words()).toContain('Impact CO2');
 	});

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fakeMedia, openBrowser } from '../../server/testing.ts';
-import { graveFaults, openTown, system, townDay, type VisitedTown } from './town.ts';
+import { graveFaults, openTown, submit, system, townDay, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 let folder: string;
@@ -89,11 +89,11 @@ test('a device is taken in, given out, corrected by two at once; each step is in
 		await page.fill('[name=price]', 'cher');
 		await page.fill('[name=boughtOn]', '2024-09-02');
 		await page.getByRole('button', { name: 'Enregistrer' }).click();
-		expect(await page.textContent('.notice.bad')).toContain('montant en euros');
+		await expect.poll(() => page.textContent('.notice.bad')).toContain('montant en euros');
 		await page.fill('[name=price]', '849,90');
 		await page.getByRole('button', { name: 'Enregistrer' }).click();
-		expect(await page.textContent('.notice.good')).toContain('est à l’inventaire');
-		expect(await page.textContent('dl')).toContain('849,90');
+		await expect.poll(() => page.textContent('.notice.good')).toContain('est à l’inventaire');
+		await expect.poll(() => page.textContent('dl')).toContain('849,90');
 		const address = page.url();
 		const id = address.split('/').at(-1) ?? '';
 
@@ -101,8 +101,8 @@ test('a device is taken in, given out, corrected by two at once; each step is in
 		await kept(inventory().devices.edit(system, id, undefined, { site: 'Médiathèque' }));
 		await page.fill('[name=serial]', 'SN-77');
 		await page.getByRole('button', { name: 'Enregistrer' }).click();
-		expect(await page.textContent('.notice.bad')).toContain('pendant que vous travailliez');
-		expect(await page.inputValue('[name=serial]')).toBe('SN-77');
+		await expect.poll(() => page.textContent('.notice.bad')).toContain('pendant que vous travailliez');
+		await expect.poll(() => page.inputValue('[name=serial]')).toBe('SN-77');
 		expect((await kept(inventory().devices.get(system, id))).site).toBe('Médiathèque');
 
 		await page.goto(address);
@@ -115,10 +115,9 @@ test('a device is taken in, given out, corrected by two at once; each step is in
 		await page.fill('[name=email] >> nth=0', 'agente@demo.parvis.example');
 		await page.fill('[name=service] >> nth=0', 'Voirie');
 		await page.getByRole('button', { name: 'Confier' }).click();
-		expect(await page.textContent('.notice.good')).toContain('confié');
-		const history = (await page.textContent('.gear-history')) ?? '';
-		expect(history).toContain('Détenteur : Nadia Benali');
-		expect(history).toContain('Site : Médiathèque');
+		await expect.poll(() => page.textContent('.notice.good')).toContain('confié');
+		await expect.poll(() => page.textContent('.gear-history')).toContain('Détenteur : Nadia Benali');
+		await expect.poll(() => page.textContent('.gear-history')).toContain('Site : Médiathèque');
 		await shot(page, 'device');
 	});
 	await town.visit(phone, async (page) => {
@@ -129,7 +128,7 @@ test('a device is taken in, given out, corrected by two at once; each step is in
 		await page.getByLabel('Ce qui ne va pas').selectOption('battery');
 		await page.getByLabel('En quelques mots').fill('Une heure sans chargeur');
 		await page.getByRole('button', { name: 'Signaler' }).click();
-		expect(await page.textContent('.notice.good')).toContain('signalé');
+		await expect.poll(() => page.textContent('.notice.good')).toContain('signalé');
 		await sound(page);
 		await shot(page, 'mine');
 	});
@@ -175,14 +174,14 @@ test('an audit: the camera reads a label, what is typed counts without a script,
 	const browser = await seeing(labels[0] as { size: number; path: string });
 	try {
 		const context = await browser.newContext({ locale: 'fr-FR', baseURL: town.url, ...phone });
-		context.setDefaultTimeout(15_000);
+		context.setDefaultTimeout(20_000);
 		const page = await context.newPage();
 		await town.signIn(page, agent);
 		await page.goto(address);
 		await page.getByLabel('Usé').check();
 		await page.getByRole('button', { name: 'Ouvrir l’appareil photo' }).click();
 		await page.locator('[data-heard]', { hasText: 'CT-2 – attendu ici' }).waitFor();
-		expect(await page.textContent('[data-progress]')).toBe('Vus : 1 sur 3');
+		await expect.poll(() => page.textContent('[data-progress]')).toBe('Vus : 1 sur 3');
 		await shot(page, 'scan');
 		await sound(page);
 		expect(await kept(inventory().devices.get(system, 'CT-2'))).toMatchObject({ condition: 'worn' });
@@ -202,21 +201,21 @@ test('an audit: the camera reads a label, what is typed counts without a script,
 		await page.goto(address);
 		await page.fill('[name=tag]', 'ct-2');
 		await page.getByRole('button', { name: 'Noter' }).click();
-		expect(await page.textContent('[data-heard]')).toContain('déjà vu');
+		await expect.poll(() => page.textContent('[data-heard]')).toContain('déjà vu');
 		await page.goto(`${address}/bilan`);
 		expect(await page.locator('#manquants ~ form li').count()).toBe(2);
 		await shot(page, 'report');
 		await page.locator('li', { hasText: 'CT-1' }).getByRole('checkbox').uncheck();
 		await page.getByRole('button', { name: 'Déclarer manquants' }).click();
-		expect(await page.textContent('.notice.good')).toContain('1 terminal déclaré manquant');
-		await page.getByRole('button', { name: 'Ils sont bien ici' }).click();
-		await page.getByRole('button', { name: 'Terminer le récolement' }).click();
-		expect(await page.textContent('.notice.good')).toContain('terminé');
+		await expect.poll(() => page.textContent('.notice.good')).toContain('1 terminal déclaré manquant');
+		await submit(page.getByRole('button', { name: 'Ils sont bien ici' }));
+		await submit(page.getByRole('button', { name: 'Terminer le récolement' }));
+		await expect.poll(() => page.textContent('.notice.good')).toContain('terminé');
 	});
 	expect((await kept(inventory().devices.get(system, 'CT-3'))).status).toBe('missing');
 	expect((await kept(inventory().devices.get(system, 'CT-1'))).status).toBe('in_use');
 	expect((await kept(inventory().devices.get(system, 'M-1'))).site).toBe('Atelier');
-}, 60_000);
+});
 
 test('a device of the pool is lent, promised to the next, and comes back', async () => {
 	await device('POOL-1', { condition: 'good' });
@@ -232,7 +231,7 @@ test('a device of the pool is lent, promised to the next, and comes back', async
 			await page.fill('[name=name]', name);
 			await page.fill('#champ-startsOn', from);
 			await page.fill('form[action="?/preter"] [name=dueOn]', to);
-			await page.getByRole('button', { name: 'Prêter ou réserver' }).click();
+			await submit(page.getByRole('button', { name: 'Prêter ou réserver' }));
 			return page.textContent('.notice');
 		};
 		expect(await lend(days(10), days(12), 'Ana Roux')).toContain('est noté');
@@ -247,9 +246,9 @@ test('a device of the pool is lent, promised to the next, and comes back', async
 			.locator('tr', { hasText: 'Bob Petit' })
 			.getByRole('button', { name: /Changer la date/ })
 			.click();
-		expect(await page.textContent('.notice.bad')).toContain('déjà promis');
-		expect(await page.locator('.loan-calendar td.out').count()).toBe(1);
-		expect(await page.locator('.loan-calendar td.reserved').count()).toBe(1);
+		await expect.poll(() => page.textContent('.notice.bad')).toContain('déjà promis');
+		await expect.poll(() => page.locator('.loan-calendar td.out').count()).toBe(1);
+		await expect.poll(() => page.locator('.loan-calendar td.reserved').count()).toBe(1);
 		await shot(page, 'loans');
 		await page.locator('tr', { hasText: 'Bob Petit' }).locator('summary').first().click();
 		await page.locator('tr', { hasText: 'Bob Petit' }).locator('[name=condition]').selectOption('damaged');
@@ -257,13 +256,13 @@ test('a device of the pool is lent, promised to the next, and comes back', async
 			.locator('tr', { hasText: 'Bob Petit' })
 			.getByRole('button', { name: /Noter le retour/ })
 			.click();
-		expect(await page.textContent('.notice.good')).toContain('Le retour de POOL-1');
+		await expect.poll(() => page.textContent('.notice.good')).toContain('Le retour de POOL-1');
 	});
 	expect(await kept(inventory().devices.get(system, 'POOL-1'))).toMatchObject({
 		status: 'in_stock',
 		condition: 'damaged',
 	});
-}, 60_000);
+});
 
 test('with the demonstration’s fleet: no grave fault, nothing wider than a phone, light and dark', async () => {
 	await town.rooms.equipment.fillDemo();

@@ -42,11 +42,11 @@ test('an agent tells a need, the policy answers, the officer decides otherwise a
 		await page.getByRole('button', { name: 'Voir d’abord la réponse' }).click();
 		const answer = page.locator('section[aria-labelledby="reponse"]');
 		await answer.waitFor();
-		expect(await answer.locator('tr', { hasText: 'Réponse retenue' }).textContent()).toContain(
-			'Acheter reconditionné',
-		);
+		await expect
+			.poll(() => answer.locator('tr', { hasText: 'Réponse retenue' }).textContent())
+			.toContain('Acheter reconditionné');
 		// What was typed is still there.
-		expect(await page.getByLabel('À quoi doit-il servir').inputValue()).toContain('apprentie');
+		await expect.poll(() => page.getByLabel('À quoi doit-il servir').inputValue()).toContain('apprentie');
 		await page.getByRole('button', { name: 'Envoyer la demande' }).click();
 		await page.waitForURL(`**/demandes/D-${year}-0001`);
 		expect(await page.getByRole('heading', { name: 'Décider' }).count()).toBe(0);
@@ -62,16 +62,18 @@ test('an agent tells a need, the policy answers, the officer decides otherwise a
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 		await page.getByLabel('Acheter neuf').check();
 		await page.getByRole('button', { name: 'Enregistrer la décision' }).click();
-		expect(await page.locator('main').textContent()).toContain('vingt caractères');
+		await expect.poll(() => page.locator('main').textContent()).toContain('vingt caractères');
 		// What was chosen is still chosen.
-		expect(await page.getByLabel('Acheter neuf').isChecked()).toBe(true);
+		await expect.poll(() => page.getByLabel('Acheter neuf').isChecked()).toBe(true);
 		await page.getByLabel('Raison').fill(reason);
 		await page.getByRole('button', { name: 'Enregistrer la décision' }).click();
 		await page.getByText('Exception : la politique proposait').waitFor();
 
 		await page.getByRole('link', { name: 'Dans la commande' }).click();
-		const effect = await page.locator('section[aria-labelledby="effet"]').textContent();
-		expect(effect?.replaceAll(/\s+/g, ' ')).toContain('pour 30 % demandés');
+		const effect = page.locator('section[aria-labelledby="effet"]');
+		await expect
+			.poll(async () => (await effect.textContent())?.replaceAll(/\s+/g, ' '))
+			.toContain('pour 30 % demandés');
 		expect(await graveFaults(page)).toEqual([]);
 		await page.getByLabel('Fournisseur').fill('Maison du poste');
 		await page.getByRole('button', { name: 'Passer la commande' }).click();
@@ -120,7 +122,7 @@ test('the officer writes a draft, compares it, records the vote; the former one 
 		await page.locator('[name="laptop.minimumYears"]').fill('9');
 		await page.locator('form[action="?/save"]').getByRole('button', { name: 'Enregistrer' }).click();
 		await page.getByText('Ordinateurs portables, durée d’usage minimale : 9 ans au lieu de 7 ans').waitFor();
-		expect(await page.textContent('#article-2')).toContain('ordinateurs portables : 9 ans');
+		await expect.poll(() => page.textContent('#article-2')).toContain('ordinateurs portables : 9 ans');
 		expect(await graveFaults(page)).toEqual([]);
 		await page.getByLabel('Votée le').fill('2021-03-01');
 		await page.getByLabel('En vigueur le').fill('2021-04-01');

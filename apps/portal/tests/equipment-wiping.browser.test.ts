@@ -50,11 +50,11 @@ test('a phone is wiped at the bench, verified by somebody else, certified; a str
 		await page.fill('input[name="outil"]', 'Menu de réinitialisation');
 		await page.getByRole('button', { name: 'Noter l’effacement' }).first().click();
 		// Not said to be encrypted: refused, with the reason, and what was typed is still there.
-		expect(await page.textContent('.notice.bad')).toContain('vieux téléphone non chiffré');
-		expect(await page.inputValue('input[name="outil"]')).toBe('Menu de réinitialisation');
+		await expect.poll(() => page.textContent('.notice.bad')).toContain('vieux téléphone non chiffré');
+		await expect.poll(() => page.inputValue('input[name="outil"]')).toBe('Menu de réinitialisation');
 		await page.getByLabel('Le stockage était chiffré').check();
 		await page.getByRole('button', { name: 'Noter l’effacement' }).first().click();
-		expect(await page.textContent('main')).toContain('une autre personne doit le contrôler');
+		await expect.poll(() => page.textContent('main')).toContain('une autre personne doit le contrôler');
 		expect(await fits(page)).toBe(true);
 		await page.goto('/espace/equipements/effacement/controles');
 		expect(await page.textContent('main')).toContain('une autre personne le contrôle');
@@ -66,7 +66,7 @@ test('a phone is wiped at the bench, verified by somebody else, certified; a str
 		expect(await graveFaults(page)).toEqual([]);
 		await page.getByLabel('Bon : aucune donnée trouvée').check();
 		await page.getByRole('button', { name: 'Noter le contrôle' }).click();
-		expect(await page.textContent('main')).toContain('1 certificat délivré');
+		await expect.poll(() => page.textContent('main')).toContain('1 certificat délivré');
 		await page.goto(bench);
 		expect(await graveFaults(page)).toEqual([]);
 		const link = page.getByRole('link', { name: /^EFF-/ });
@@ -116,7 +116,7 @@ test('a phone is wiped at the bench, verified by somebody else, certified; a str
 		await page.getByText('Révoquer', { exact: false }).first().click();
 		await page.getByLabel('Explication publique').fill('Deux téléphones ont été confondus.');
 		await page.getByRole('button', { name: 'Révoquer le certificat' }).click();
-		expect(await page.textContent('main')).toContain('révoqué');
+		await expect.poll(() => page.textContent('main')).toContain('révoqué');
 		await page.context().clearCookies();
 		await page.goto(`/numerique-responsable/certificats/${number}`);
 		expect(await page.textContent('.notice.bad')).toContain('Deux téléphones ont été confondus.');

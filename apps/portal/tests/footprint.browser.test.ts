@@ -61,7 +61,7 @@ test('anybody reads what is avoided, how each number is made, what was corrected
 		expect(text).toContain('3 100 kg de CO2e seraient évités');
 
 		await page.getByRole('link', { name: 'septembre 2026' }).click();
-		expect(await page.textContent('#mois')).toContain('septembre 2026');
+		await expect.poll(() => page.textContent('#mois')).toContain('septembre 2026');
 		await page.goto('/');
 		expect(await page.textContent('main')).toContain('Comment c’est compté');
 
@@ -95,12 +95,12 @@ test('the manager adds a factor, and only the manager', async () => {
 		await page.fill('[name=source]', 'ADEME, Base Empreinte®');
 		await page.fill('[name=year]', '2025');
 		await page.getByRole('button', { name: 'Ajouter une valeur' }).click();
-		expect(await page.textContent('.notice.bad')).toContain('kilogrammes de CO2e par unité');
-		expect(await page.inputValue('[name=source]')).toBe('ADEME, Base Empreinte®');
+		await expect.poll(() => page.textContent('.notice.bad')).toContain('kilogrammes de CO2e par unité');
+		await expect.poll(() => page.inputValue('[name=source]')).toBe('ADEME, Base Empreinte®');
 		await page.fill('[name=kilogramsPerUnit]', '0,031');
 		await page.getByRole('button', { name: 'Ajouter une valeur' }).click();
-		expect(await page.textContent('main')).toContain('La valeur est enregistrée');
-		expect(await page.textContent('main')).toContain('0,031 / kWh');
+		await expect.poll(() => page.textContent('main')).toContain('La valeur est enregistrée');
+		await expect.poll(() => page.textContent('main')).toContain('0,031 / kWh');
 		expect(await graveFaults(page)).toEqual([]);
 	});
 	await town.visit({ javaScriptEnabled: false }, async (page) => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { graveFaults, openTown, system, type VisitedTown } from './town.ts';
+import { graveFaults, openTown, submit, system, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 const phone = { viewport: { width: 360, height: 740 } };
@@ -82,23 +82,24 @@ test('a resident reports by phone without JavaScript, an agent fixes it with a p
 	let follow = '';
 	await town.visit({ ...phone, javaScriptEnabled: false }, async (page) => {
 		await describe(page, 'rue de nulle part');
-		expect(await page.getByRole('alert').textContent()).toContain('pas été trouvée');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('pas été trouvée');
 		await page.fill('[name="address"]', 'Rue des Lilas');
 		await press(page, 'Continuer');
+		await page.locator('[name="description"]').waitFor();
 		expect(await noSideways(page)).toBe(true);
 		await page.fill('[name="description"]', 'Profond, devant le 12');
 		await page.setInputFiles('[name="photo"]', picture);
 		await page.fill('[name="email"]', 'pas une adresse');
 		await page.locator('[name="email"]').evaluate((input) => input.setAttribute('type', 'text'));
 		await press(page, 'Envoyer');
-		expect(await page.getByRole('alert').textContent()).toContain('électronique');
-		expect(await page.inputValue('[name="description"]')).toBe('Profond, devant le 12');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('électronique');
+		await expect.poll(() => page.inputValue('[name="description"]')).toBe('Profond, devant le 12');
 		await page.fill('[name="email"]', email);
 		await page.setInputFiles('[name="photo"]', picture);
 		await press(page, 'Envoyer');
+		await page.waitForURL(/\/signalements\/[\w-]{24}$/);
 		follow = new URL(page.url()).pathname;
-		expect(follow).toMatch(/^\/signalements\/[\w-]{24}$/);
-		expect(await page.locator('main').textContent()).toContain('Profond, devant le 12');
+		await expect.poll(() => page.locator('main').textContent()).toContain('Profond, devant le 12');
 		expect(await noSideways(page)).toBe(true);
 	});
 	const letters = async () => (await town.platform.mail.list()).filter(({ to }) => to === email);
@@ -127,11 +128,13 @@ test('a resident reports by phone without JavaScript, an agent fixes it with a p
 		await page.goto(follow);
 		expect(await page.locator('main').textContent()).toContain('Rebouché à l’enrobé');
 		const photo = page.getByAltText('Photo 1 de l’intervention terminée');
-		expect(await photo.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)).toBe(90);
+		await expect
+			.poll(() => photo.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth))
+			.toBe(90);
 		expect(await graveFaults(page)).toEqual([]);
 		// Everybody else sees that it is done, and none of the resident's words.
 		await page.goto('/signalements?etat=traites');
-		await page.getByRole('link', { name: 'Nid-de-poule' }).click();
+		await submit(page.getByRole('link', { name: 'Nid-de-poule' }));
 		expect(await page.locator('main').textContent()).not.toContain('Profond');
 	});
 }, 240_000);
@@ -149,7 +152,7 @@ test('with JavaScript one’s own position will do, and a report that is there i
 			await start();
 			expect(await graveFaults(page)).toEqual([]);
 			await press(page, 'Envoyer');
-			expect(await page.locator('main').textContent()).toContain('Piscine municipale');
+			await expect.poll(() => page.locator('main').textContent()).toContain('Piscine municipale');
 			const list = async () => {
 				const { interventions } = town.rooms.operations;
 				const all = await interventions.list(system, { sourceKind: 'report' });
@@ -157,9 +160,9 @@ test('with JavaScript one’s own position will do, and a report that is there i
 			};
 			const before = await list();
 			await start();
-			expect(await page.locator('main').textContent()).toContain('1 signalement tout près');
+			await expect.poll(() => page.locator('main').textContent()).toContain('1 signalement tout près');
 			await press(page, 'C’est le même');
-			expect(await page.locator('main').textContent()).toContain('2 personnes l’ont signalé');
+			await expect.poll(() => page.locator('main').textContent()).toContain('2 personnes l’ont signalé');
 			expect(await list()).toBe(before);
 		},
 	);
@@ -188,17 +191,21 @@ test('of two who edit at once the second sees who was first and what changed, an
 			await first.fill('[name="title"]', 'Barrière tordue, dangereuse');
 			await first.selectOption('[name="priority"]', 'high');
 			await first.locator('form[action*="modifier"] button').last().click();
-			expect(await first.locator('h1').textContent()).toContain('dangereuse');
+			await expect.poll(() => first.locator('h1').textContent()).toContain('dangereuse');
 
 			await second.fill('[name="title"]', 'Barrière du pont');
 			await second.fill('[name="description"]', 'À remplacer');
 			await second.locator('form[action*="modifier"] button').last().click();
-			const main = await second.locator('main').textContent();
-			expect(main).toMatch(/Nadia Benali a modifié cette intervention avant vous/);
-			expect(main).toContain('Barrière tordue, dangereuse');
-			expect(await second.inputValue('[name="title"]')).toBe('Barrière du pont');
-			expect(await second.inputValue('[name="description"]')).toBe('À remplacer');
-			expect(await second.inputValue('[name="priority"]'), 'what only the other changed stays').toBe('high');
+			const main = second.locator('main');
+			await expect
+				.poll(() => main.textContent())
+				.toMatch(/Nadia Benali a modifié cette intervention avant vous/);
+			await expect.poll(() => main.textContent()).toContain('Barrière tordue, dangereuse');
+			await expect.poll(() => second.inputValue('[name="title"]')).toBe('Barrière du pont');
+			await expect.poll(() => second.inputValue('[name="description"]')).toBe('À remplacer');
+			await expect
+				.poll(() => second.inputValue('[name="priority"]'), { message: 'what only the other changed stays' })
+				.toBe('high');
 			expect(await graveFaults(second)).toEqual([]);
 			await second.getByLabel('Garder ce que Nadia Benali a écrit').check();
 			await second.locator('form[action*="modifier"] button').last().click();
@@ -225,7 +232,7 @@ test('the board is moved by keys alone, days and settings are kept, nobody else 
 		await page.keyboard.press('Tab');
 		await page.keyboard.press('Tab');
 		await page.keyboard.press('Enter');
-		expect(await page.getByRole('alert').textContent()).toContain('pourquoi');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('pourquoi');
 		await card.locator('summary').focus();
 		await page.keyboard.press('Enter');
 		await page.keyboard.press('Tab');
@@ -241,10 +248,10 @@ test('the board is moved by keys alone, days and settings are kept, nobody else 
 		await page.fill('[name="startsOn"]', '2026-12-01');
 		await page.fill('[name="targets"]', 'Piscine municipale\nNulle part');
 		await press(page, 'Enregistrer');
-		expect(await page.getByRole('alert').textContent()).toContain('Nulle part');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('Nulle part');
 		await page.fill('[name="targets"]', 'Piscine municipale');
 		await press(page, 'Enregistrer');
-		expect(await page.locator('tbody').textContent()).toContain('Vidange de la fontaine');
+		await expect.poll(() => page.locator('tbody').textContent()).toContain('Vidange de la fontaine');
 	});
 }, 240_000);
 

@@ -152,7 +152,7 @@ describe('every public page', () => {
 				).toBe(true);
 			}
 		});
-	}, 60_000);
+	});
 });
 
 describe('without JavaScript', () => {
@@ -164,17 +164,17 @@ describe('without JavaScript', () => {
 			await page.goto('/');
 			await page.locator('#recherche-accueil').fill(place?.name ?? '');
 			await page.locator('.hero form button').click();
-			expect(new URL(page.url()).pathname).toBe('/recherche');
+			await expect.poll(() => new URL(page.url()).pathname).toBe('/recherche');
 			await page.locator(`.result a[href="/lieux/${school}"]`).click();
-			expect(await page.locator('h1').textContent()).toBe(place?.name);
-			expect(await page.locator('.figure .value').count()).toBeGreaterThan(0);
+			await expect.poll(() => page.locator('h1').textContent()).toBe(place?.name);
+			await expect.poll(() => page.locator('.figure .value').count()).toBeGreaterThan(0);
 			const chart = page.locator('.chart[role="img"]').first();
-			expect(await chart.getAttribute('aria-label')).toMatch(/au plus bas .* au plus haut/);
+			await expect.poll(() => chart.getAttribute('aria-label')).toMatch(/au plus bas .* au plus haut/);
 			await page.getByText('Voir les valeurs en tableau').first().click();
-			expect(await page.locator('figure table tbody tr').count()).toBeGreaterThan(10);
-			expect(await page.locator('.static-map svg[role="img"]').getAttribute('aria-label')).toContain(
-				place?.name,
-			);
+			await expect.poll(() => page.locator('figure table tbody tr').count()).toBeGreaterThan(10);
+			await expect
+				.poll(() => page.locator('.static-map svg[role="img"]').getAttribute('aria-label'))
+				.toContain(place?.name);
 			expect(await page.locator('script:not([type="module"])').count()).toBe(0);
 		});
 	});
@@ -206,11 +206,11 @@ describe('without JavaScript', () => {
 		await visit(still, async (page) => {
 			await page.goto('/lieux');
 			await page.getByRole('link', { name: 'English' }).click();
-			expect(await page.locator('html').getAttribute('lang')).toBe('en');
+			await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
 			await page.goto('/');
 			expect(await page.locator('h1').textContent()).toContain('Welcome');
 			await page.getByRole('link', { name: 'Français' }).click();
-			expect(await page.locator('h1').textContent()).toContain('Bienvenue');
+			await expect.poll(() => page.locator('h1').textContent()).toContain('Bienvenue');
 		});
 	});
 
@@ -220,7 +220,7 @@ describe('without JavaScript', () => {
 			await page.goto('/pres-de-moi');
 			await page.locator('main input[name="rue"]').fill(`12 ${found?.name}`);
 			await page.locator('main form button').first().click();
-			expect(await page.locator('.cards .card, .link-list a').count()).toBeGreaterThan(0);
+			await expect.poll(() => page.locator('.cards .card, .link-list a').count()).toBeGreaterThan(0);
 			await page.goto(`/pres-de-moi?longitude=${found?.longitude}&latitude=${found?.latitude}`);
 			// By the roads that the town imported, no longer « environ ».
 			expect(await page.locator('.cards .card').first().textContent()).toMatch(/· ?\d+ min à pied/);
@@ -234,31 +234,31 @@ describe('without JavaScript', () => {
 			await page.fill('input[name="email"]', 'zoe.marchand@exemple.fr');
 			await page.fill('input[name="password"]', 'quatre-mots-sans-lien-77');
 			await page.click('main form.form button');
-			expect(await page.locator('.notice').textContent()).toContain('Regardez vos courriels');
+			await expect.poll(() => page.locator('.notice').textContent()).toContain('Regardez vos courriels');
 
 			await page.goto('/espace/courriels');
 			await page.locator('pre a').first().click();
 			await page.getByRole('button', { name: 'Confirmer' }).click();
-			expect(await page.locator('.notice').first().textContent()).toContain('confirmée');
+			await expect.poll(() => page.locator('.notice').first().textContent()).toContain('confirmée');
 
 			await page.fill('form[action*="motDePasse"] input[name="email"]', 'zoe.marchand@exemple.fr');
 			await page.fill('input[name="password"]', 'un-autre-mot-de-passe');
 			await page.click('form[action*="motDePasse"] button');
-			expect(await page.locator('[role="alert"]').textContent()).toContain('ne convient pas');
-			expect(await page.locator('form[action*="motDePasse"] input[name="email"]').inputValue()).toBe(
-				'zoe.marchand@exemple.fr',
-			);
-			expect(await page.locator('input[name="password"]').inputValue()).toBe('');
+			await expect.poll(() => page.locator('[role="alert"]').textContent()).toContain('ne convient pas');
+			await expect
+				.poll(() => page.locator('form[action*="motDePasse"] input[name="email"]').inputValue())
+				.toBe('zoe.marchand@exemple.fr');
+			await expect.poll(() => page.locator('input[name="password"]').inputValue()).toBe('');
 			await page.fill('input[name="password"]', 'quatre-mots-sans-lien-77');
 			await page.click('form[action*="motDePasse"] button');
-			expect(new URL(page.url()).pathname).toBe('/compte');
-			expect(await page.locator('.site-header').textContent()).toContain('Zoé Marchand');
+			await expect.poll(() => new URL(page.url()).pathname).toBe('/compte');
+			await expect.poll(() => page.locator('.site-header').textContent()).toContain('Zoé Marchand');
 
 			await page.getByText('Supprimer mon compte', { exact: true }).click();
 			await page.check('input[name="accord"]');
 			await page.getByRole('button', { name: 'Supprimer définitivement' }).click();
-			expect(await page.locator('.notice').first().textContent()).toContain('supprimé');
-			expect(await page.locator('.site-header').textContent()).toContain('Se connecter');
+			await expect.poll(() => page.locator('.notice').first().textContent()).toContain('supprimé');
+			await expect.poll(() => page.locator('.site-header').textContent()).toContain('Se connecter');
 		});
 	});
 
@@ -270,7 +270,7 @@ describe('without JavaScript', () => {
 			await page.fill('form[action*="motDePasse"] input[name="email"]', resident?.email ?? '');
 			await page.fill('input[name="password"]', resident?.password ?? '');
 			await page.click('form[action*="motDePasse"] button');
-			expect(await page.locator('h1').textContent()).toBe('Cette page ne vous est pas ouverte');
+			await expect.poll(() => page.locator('h1').textContent()).toBe('Cette page ne vous est pas ouverte');
 		});
 	});
 });
@@ -353,13 +353,13 @@ describe('with JavaScript', () => {
 	test('the map draws the town’s own streets and places, by keyboard too', async () => {
 		await visit({}, async (page) => {
 			await page.goto('/carte');
-			await page.locator('[data-map][data-ready="true"]').waitFor({ timeout: 20_000 });
-			expect(await page.getByRole('button', { name: 'Agrandir' }).count()).toBe(1);
+			await page.locator('[data-map][data-ready="true"]').waitFor();
+			await expect.poll(() => page.getByRole('button', { name: 'Agrandir' }).count()).toBe(1);
 			await page.locator('.maplibregl-canvas').focus();
 			await page.keyboard.press('ArrowLeft');
 			expect(await page.locator('.map-canvas.failed').count()).toBe(0);
 		});
-	}, 40_000);
+	});
 
 	test('a value on a place’s page follows the sensor without a reload', async () => {
 		const place = await town.rooms.town.places.get(school);
@@ -399,7 +399,7 @@ describe('with JavaScript', () => {
 				minimumFractionDigits: value.series.decimals,
 				maximumFractionDigits: value.series.decimals,
 			}).format(fresh);
-			await expect.poll(() => shown.textContent(), { timeout: 15_000 }).toBe(text);
+			await expect.poll(() => shown.textContent()).toBe(text);
 		});
-	}, 40_000);
+	});
 });

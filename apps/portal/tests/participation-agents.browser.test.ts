@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { graveFaults, openTown, system, type VisitedTown } from './town.ts';
+import { graveFaults, openTown, submit, system, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 let id: string;
@@ -62,7 +62,7 @@ afterAll(async () => {
 const isManager = ({ roles }: { roles: readonly string[] }) => roles.includes('participation:manager');
 const isBooth = ({ roles }: { roles: readonly string[] }) => roles.includes('participation:booth');
 const here = (part = '') => `/espace/participation/appels/${id}${part}`;
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const press = (page: Page, name: string | RegExp) => submit(page.getByRole('button', { name }).first());
 const notice = async (page: Page) => (await page.locator('.notice').first().textContent()) ?? '';
 const csv = (text: string) => ({ name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
 
@@ -87,15 +87,15 @@ test('moderators publish and hide what waits; the author is told why', async () 
 		await form.evaluate((element) => element.closest('details')?.setAttribute('open', ''));
 		await page.locator('[name="texte"]').fill('Ce terrain existe déjà.');
 		await page.locator('button[name="decision"][value="hidden"]').click();
-		expect(await page.getByRole('alert').textContent()).toContain('raison');
-		expect(await page.locator('[name="texte"]').inputValue()).toBe('Ce terrain existe déjà.');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('raison');
+		await expect.poll(() => page.locator('[name="texte"]').inputValue()).toBe('Ce terrain existe déjà.');
 		await page.locator('[name="raison"]').selectOption('off_topic');
-		await page.locator('button[name="decision"][value="hidden"]').click();
+		await submit(page.locator('button[name="decision"][value="hidden"]'));
 		expect(await page.locator('.card').count()).toBe(0);
 	});
 	const log = await town.rooms.participation.moderation.log(id);
 	expect(log.map(({ decision }) => decision).sort()).toEqual(['hidden', 'published', 'published']);
-}, 60_000);
+});
 
 test('the board keeps filters and choices, takes a table whole or not at all, and goes by keys', async () => {
 	await as(isBooth, async (page) => {
@@ -108,11 +108,11 @@ test('the board keeps filters and choices, takes a table whole or not at all, an
 		});
 		await page.locator('form[data-board] [name="delai"]').fill('demain');
 		await press(page, 'Demander');
-		expect(await page.getByRole('alert').count()).toBe(1);
-		expect(await page.locator('tbody input').isChecked()).toBe(true);
+		await expect.poll(() => page.getByRole('alert').count()).toBe(1);
+		await expect.poll(() => page.locator('tbody input').isChecked()).toBe(true);
 		await page.locator('form[data-board] [name="delai"]').fill('2026-11-20');
 		await press(page, 'Demander');
-		expect(new URL(page.url()).searchParams.get('mots')).toBe('fontaine');
+		await expect.poll(() => new URL(page.url()).searchParams.get('mots')).toBe('fontaine');
 		expect(await notice(page)).toContain('1 idée');
 		await page.goto(here('/analyse?retard=on'));
 		expect(await page.locator('tbody').textContent()).toContain('en retard depuis');
@@ -121,7 +121,7 @@ test('the board keeps filters and choices, takes a table whole or not at all, an
 			`number;service;reviewer;due;feasible;investment;yearly;how;timing\n1;Voirie;;;oui;${cost};;Deux bancs;En mai\n2;Eau;;;oui;3 000,50;120;;\n`;
 		await page.setInputFiles('[name="fichier"]', csv(lines('cher')));
 		await press(page, 'Importer');
-		expect(await page.getByRole('alert').textContent()).toContain('Ligne 2');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('Ligne 2');
 		await page.setInputFiles('[name="fichier"]', csv(lines('1 500')));
 		await press(page, 'Importer');
 		await page.goto(here('/analyse'));
@@ -136,13 +136,13 @@ test('the board keeps filters and choices, takes a table whole or not at all, an
 			await page.keyboard.press('j');
 			await page.keyboard.press('j');
 			await page.keyboard.press('x');
-			expect(await page.locator('tbody tr').nth(1).locator('input').isChecked()).toBe(true);
+			await expect.poll(() => page.locator('tbody tr').nth(1).locator('input').isChecked()).toBe(true);
 			await page.keyboard.press('Enter');
 			await page.waitForURL(/analyse\/2$/);
 		},
 		true,
 	);
-}, 60_000);
+});
 
 test('a vote is held: its key, its codes, the booth with two entries, what differs, and the count', async () => {
 	await as(isManager, async (page) => {
@@ -158,7 +158,7 @@ test('a vote is held: its key, its codes, the booth with two entries, what diffe
 		await press(page, 'Soumettre au vote');
 		await page.goto(here('/projets/1'));
 		await page.fill('[name="cout"]', '1 600,40');
-		await page.locator('form[action="?/enregistrer"] button').click();
+		await submit(page.locator('form[action="?/enregistrer"] button'));
 		expect((await town.rooms.participation.projects.get(system, id, '1'))?.costCents).toBe(1600_40);
 
 		await page.goto(here('/vote'));
@@ -168,7 +168,7 @@ test('a vote is held: its key, its codes, the booth with two entries, what diffe
 		expect(await page.locator('.receipt').count(), 'shown once').toBe(0);
 		await page.fill('[name="nombre"]', '30');
 		await press(page, 'Créer des codes');
-		expect(await page.locator('#codes ~ .notice').textContent()).toContain('30 codes');
+		await expect.poll(() => page.locator('#codes ~ .notice').textContent()).toContain('30 codes');
 		await page.goto(here('/fusions'));
 		await page.locator('form[action="?/reunir"]').evaluate((element) => {
 			element.closest('details')?.setAttribute('open', '');
@@ -176,7 +176,7 @@ test('a vote is held: its key, its codes, the booth with two entries, what diffe
 		await page.fill('[name="cible"]', '1');
 		await page.fill('[name="idees"]', '99');
 		await press(page, 'Proposer');
-		expect(await page.getByRole('alert').count()).toBe(1);
+		await expect.poll(() => page.getByRole('alert').count()).toBe(1);
 	});
 
 	await town.platform.pool.query(
@@ -200,18 +200,18 @@ test('a vote is held: its key, its codes, the booth with two entries, what diffe
 		await checkIn('Durand');
 		expect(await notice(page)).toContain('peut recevoir un bulletin');
 		await checkIn('Durand');
-		expect(await page.getByRole('alert').textContent()).toContain('déjà voté sur papier');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('déjà voté sur papier');
 		await checkIn('Petit');
 		await enter(page, 'A-1', [/bancs/]);
 		await enter(page, 'A-2', [/bancs/, /fontaine/]);
 		await enter(page, 'A-2', [/bancs/]);
-		expect(await page.getByRole('alert').textContent()).toContain('un autre agent');
-		expect(await page.getByLabel(/bancs/).isChecked(), 'kept as typed').toBe(true);
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('un autre agent');
+		await expect.poll(() => page.getByLabel(/bancs/).isChecked(), { message: 'kept as typed' }).toBe(true);
 	});
 	await as(isManager, async (page) => {
 		await enter(page, 'A-1', [/bancs/]);
 		await enter(page, 'A-2', [/fontaine/]);
-		expect(await page.locator('#differences').count()).toBe(1);
+		await expect.poll(() => page.locator('#differences').count()).toBe(1);
 		// What people vote by stands still; a word of the text may still be put right.
 		await page.goto(here());
 		await page.fill('[name="summaryFr"]', 'Vos idées, votre vote');
@@ -219,19 +219,19 @@ test('a vote is held: its key, its codes, the booth with two entries, what diffe
 		expect(await notice(page)).toContain('enregistré');
 		await page.fill('[name="envelope-0-budget"]', '20 000');
 		await press(page, 'Enregistrer');
-		expect(await page.locator('[role="alert"]').textContent()).toContain('Le vote a commencé');
+		await expect.poll(() => page.locator('[role="alert"]').textContent()).toContain('Le vote a commencé');
 
 		await town.platform.pool.query(
 			`UPDATE participation.phase SET starts_at = starts_at - interval '10 days', ends_at = ends_at - interval '10 days'`,
 		);
 		await page.goto(here('/vote'));
 		await press(page, 'Dépouiller et publier');
-		expect(await page.getByRole('alert').textContent()).toContain('seconde saisie');
+		await expect.poll(() => page.getByRole('alert').textContent()).toContain('seconde saisie');
 		await page.goto(here('/bureau'));
 		await press(page, 'Garder la seconde');
 		await page.goto(here('/vote'));
 		await press(page, 'Dépouiller et publier');
-		expect(new URL(page.url()).pathname).toBe(`/participer/${slug}/resultat`);
+		await expect.poll(() => new URL(page.url()).pathname).toBe(`/participer/${slug}/resultat`);
 	});
 	const result = await town.rooms.participation.counting.result(id, 'fr');
 	expect(result?.paperBallots).toBe(2);

@@ -22,9 +22,11 @@ test('the roads of the town: what is loaded, a way tried by every means, a file 
 		await visitor.goto(page);
 		const main = visitor.locator('main');
 		await main.getByText('valbrune-sur-orle.osm.gz').waitFor();
-		expect(await main.textContent()).toContain('données inventées');
+		await expect.poll(() => main.textContent()).toContain('données inventées');
 		expect(await main.textContent()).not.toContain('OpenStreetMap, licence');
-		expect(await main.textContent()).toContain('Interdictions de tourner valables à certaines heures');
+		await expect
+			.poll(() => main.textContent())
+			.toContain('Interdictions de tourner valables à certaines heures');
 
 		await visitor.getByLabel('Départ').fill('Place que personne ne connaît');
 		await visitor.getByLabel('Arrivée').fill('Mairie');
@@ -39,9 +41,9 @@ test('the roads of the town: what is loaded, a way tried by every means, a file 
 		await visitor.getByLabel('Hauteur du camion').fill('3,6');
 		await visitor.getByRole('button', { name: 'Calculer' }).click();
 		const rows = visitor.getByRole('region', { name: 'Distance et temps par mode' }).locator('tbody tr');
-		expect(await rows.count()).toBe(4);
+		await expect.poll(() => rows.count()).toBe(4);
 		for (const text of await rows.allTextContents()) expect(text).toMatch(/\d.*réseau de la commune/s);
-		expect(await visitor.locator('.static-map .chosen').count()).toBe(1);
+		await expect.poll(() => visitor.locator('.static-map .chosen').count()).toBe(1);
 		expect(await graveFaults(visitor)).toEqual([]);
 		expect(await visitor.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 
@@ -76,4 +78,4 @@ test('is for those who edit the town', async () => {
 		const answer = await visitor.goto(page);
 		expect(answer?.status()).toBe(403);
 	});
-}, 60_000);
+});

@@ -110,8 +110,10 @@ test('a truck that is off today makes the day anew without it, one that is off a
 test('an observation that raises an alarm plans the rest of the day anew, with the container that is full', async () => {
 	const { sensing } = town;
 	const { containers, plans } = town.operations.waste;
-	// Sensors go by the clock of the wall: so does this day, with trucks that may go out at any hour of it.
-	town.clock.now = new Date();
+	// Sensors go by the clock of the wall, so this day is of now; its last noon, for trucks do not go out at midnight.
+	const noon = new Date();
+	noon.setUTCHours(11, 0, 0, 0);
+	town.clock.now = noon <= new Date() ? noon : new Date(noon.getTime() - dayMilliseconds);
 	const day = town.operations.waste.today();
 	for (const table of ['waste_plan', 'waste_round', 'waste_vehicle_absence'] as const)
 		await town.context.db.deleteFrom(`operations.${table}`).execute();
