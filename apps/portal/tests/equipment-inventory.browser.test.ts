@@ -306,16 +306,16 @@ test('a device that is not wiped goes to another only for a reason, which its pa
 		await page.goto(`/espace/equipements/prets`);
 		await page.selectOption('[name=deviceId]', id);
 		await page.fill('[name=name]', 'Bob Petit');
-		await page.getByRole('button', { name: 'Prêter ou réserver' }).click();
+		await submit(page.getByRole('button', { name: 'Prêter ou réserver' }));
 		expect(await page.textContent('.notice.bad')).toContain('ne sont pas effacées');
 		expect(await page.getByRole('link', { name: 'Effacer ses données' }).getAttribute('href')).toBe(
 			`/espace/equipements/effacement/terminal/${id}`,
 		);
 		await page.getByLabel('Raison de le remettre sans effacement').fill(reason);
-		await page.getByRole('button', { name: 'Prêter ou réserver' }).click();
+		await submit(page.getByRole('button', { name: 'Prêter ou réserver' }));
 		expect(await page.textContent('.notice')).toContain('est noté');
 		await page.goto(`/espace/equipements/terminaux/${id}`);
 		expect(await page.locator('.notice', { hasText: 'Remis sans' }).textContent()).toContain(reason);
 		expect(await page.locator('.gear-history').textContent()).toContain(`Remis sans effacement : ${reason}`);
 	});
-}, 60_000);
+});

@@ -14,7 +14,8 @@ async function sourcesDigest(): Promise<string> {
 	const files = entries
 		.filter((entry) => entry.isFile())
 		.map((entry) => `${entry.parentPath}/${entry.name}`)
-		.filter((path) => !/\/(node_modules|build|\.svelte-kit|tests)\//.test(path))
+		// Below the portal only: the checkout itself may lie in a folder of such a name.
+		.filter((path) => !/\/(node_modules|build|\.svelte-kit|tests)\//.test(path.slice(portal.length - 1)))
 		.sort();
 	const hash = createHash('sha256').update(await readFile(`${root}package-lock.json`));
 	for (const file of files) hash.update(file.slice(root.length)).update(await readFile(file));
