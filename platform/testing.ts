@@ -16,6 +16,8 @@ import {
 	readConfiguration,
 } from './index.ts';
 
+export { lookAtPdf } from './documents/testing.ts';
+
 declare module 'vitest' {
 	export interface ProvidedContext {
 		testDatabaseUrl: string;

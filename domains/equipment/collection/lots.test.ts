@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lookAtPdf } from '@parvis/platform/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { itemEnds } from './face.ts';
@@ -41,7 +42,9 @@ test('a lot leaves only wiped and signed by both; its slip never changes after',
 	] as const)
 		expect(await errorOf(lots.handOver(collector, number, { ...signing, ...more }))).toBe(error);
 	const unsigned = await value(lots.slip(collector, number));
-	expect(unsigned.bytes.subarray(0, 5).toString()).toBe('%PDF-');
+	const before = await lookAtPdf(unsigned.bytes);
+	expect(before.faults).toEqual([]);
+	expect(before.tags.filter(({ type }) => type === 'Figure')).toEqual([]);
 	await value(lots.handOver(collector, number, signing));
 	const lot = await value(lots.get(collector, number));
 	expect(lot).toMatchObject({ status: 'handed_over', items: 3 });
@@ -51,6 +54,12 @@ test('a lot leaves only wiped and signed by both; its slip never changes after',
 	]);
 	const { bytes } = await value(lots.slip(collector, number));
 	expect(createHash('sha256').update(bytes).digest('hex')).toBe(lot.slipSha256);
+	const after = await lookAtPdf(bytes);
+	expect(after.faults).toEqual([]);
+	expect(after.tags.flatMap(({ alt }) => alt ?? [])).toEqual([
+		expect.stringContaining('Nadia Benali'),
+		expect.stringContaining('Luc Martin'),
+	]);
 	expect(await errorOf(lots.handOver(collector, number, signing))).toBe('equipment.lot_not_closed');
 	expect(await errorOf(lots.reopen(collector, number))).toBe('equipment.lot_not_closed');
 	expect(

@@ -1,7 +1,7 @@
+import { type OfficialDocument, renderPdf } from '@parvis/platform';
 import type { Context } from '../context.ts';
 import type { ItemSummary, LotSignature, Strokes } from './face.ts';
 import type { LotRow } from './lot-rows.ts';
-import { renderSlip, type Slip } from './slip-pdf.ts';
 
 export interface SlipSignature extends Pick<LotSignature, 'party' | 'name' | 'role'> {
 	strokes: Strokes | null;
@@ -25,61 +25,70 @@ export async function makeSlip(
 		);
 	const weighed = items.filter(({ weightGrams }) => weightGrams !== null);
 	const grams = weighed.reduce((sum, { weightGrams }) => sum + (weightGrams ?? 0), 0);
-	const slip: Slip = {
-		title: t('slip_title', { number: lot.number }),
+	const title = t('slip_title', { number: lot.number });
+	const sign = (party: 'town' | 'partner') => {
+		const signature = signed?.signatures.find((one) => one.party === party);
+		const strokes = signature?.strokes;
+		return {
+			label: t(`slip_signs_${party}`),
+			who: signature ? `${signature.name}, ${signature.role}` : '',
+			line: signed
+				? strokes
+					? t('slip_drawn', { at: instant(signed.at) })
+					: t('slip_on_paper')
+				: t('slip_to_sign'),
+			drawing: strokes ?? null,
+		};
+	};
+	const slip: OfficialDocument = {
+		title,
 		author: town,
 		at: signed?.at ?? lot.closed_at ?? lot.created_at,
-		facts: [
-			{ label: t('slip_from'), value: town },
-			{ label: t('slip_to'), value: `${lot.partner} (${t(`partner_kind_${lot.partner_kind}`)})` },
-			{ label: t('slip_items'), value: String(items.length) },
-			...(weighed.length
-				? [
-						{
-							label: t('slip_weight'),
-							value: `${(grams / 1000).toLocaleString('fr', { maximumFractionDigits: 1 })} kg${weighed.length < items.length ? ` (${t('slip_weight_some', { count: weighed.length })})` : ''}`,
-						},
-					]
-				: []),
-			...(signed ? [{ label: t('slip_date'), value: instant(signed.at) }] : []),
-			...(lot.note ? [{ label: t('slip_note'), value: lot.note }] : []),
-			...(lot.simulated ? [{ label: t('slip_caution'), value: t('slip_simulated') }] : []),
+		blocks: [
+			{ kind: 'heading', level: 1, text: title },
+			{
+				kind: 'facts',
+				facts: [
+					{ label: t('slip_from'), value: town },
+					{ label: t('slip_to'), value: `${lot.partner} (${t(`partner_kind_${lot.partner_kind}`)})` },
+					{ label: t('slip_items'), value: String(items.length) },
+					...(weighed.length
+						? [
+								{
+									label: t('slip_weight'),
+									value: `${(grams / 1000).toLocaleString('fr', { maximumFractionDigits: 1 })} kg${weighed.length < items.length ? ` (${t('slip_weight_some', { count: weighed.length })})` : ''}`,
+								},
+							]
+						: []),
+					...(signed ? [{ label: t('slip_date'), value: instant(signed.at) }] : []),
+					...(lot.note ? [{ label: t('slip_note'), value: lot.note }] : []),
+					...(lot.simulated ? [{ label: t('slip_caution'), value: t('slip_simulated') }] : []),
+				],
+			},
+			{ kind: 'paragraph', text: t('slip_statement') },
+			{
+				kind: 'table',
+				caption: t('slip_table'),
+				head: [
+					t('slip_number'),
+					t('slip_category'),
+					t('slip_condition'),
+					t('slip_description'),
+					t('slip_data'),
+				],
+				rows: items.map((item) => [
+					item.number,
+					t(`category_${item.category}`),
+					t(`item_condition_${item.condition}`),
+					[item.description, item.serial, item.deviceTag].filter(Boolean).join(' · '),
+					t(unwiped.has(item.id) ? 'slip_to_wipe' : item.holdsData ? 'slip_wiped' : 'slip_no_data'),
+				]),
+			},
+			{ kind: 'signatures', signatures: [sign('town'), sign('partner')] },
 		],
-		statement: t('slip_statement'),
-		table: {
-			caption: t('slip_table'),
-			head: [
-				t('slip_number'),
-				t('slip_category'),
-				t('slip_condition'),
-				t('slip_description'),
-				t('slip_data'),
-			],
-			rows: items.map((item) => [
-				item.number,
-				t(`category_${item.category}`),
-				t(`item_condition_${item.condition}`),
-				[item.description, item.serial, item.deviceTag].filter(Boolean).join(' · '),
-				t(unwiped.has(item.id) ? 'slip_to_wipe' : item.holdsData ? 'slip_wiped' : 'slip_no_data'),
-			]),
-		},
-		signatures: (['town', 'partner'] as const).map((party) => {
-			const signature = signed?.signatures.find((one) => one.party === party);
-			return {
-				label: t(`slip_signs_${party}`),
-				who: signature ? `${signature.name}, ${signature.role}` : '',
-				line:
-					signed && !signature?.strokes
-						? t('slip_on_paper')
-						: signed
-							? t('slip_drawn', { at: instant(signed.at) })
-							: t('slip_to_sign'),
-				strokes: signature?.strokes ?? null,
-			};
-		}),
 		foot: signed?.scanSha256
 			? `${lot.number} – ${t('slip_scan_hash')} ${signed.scanSha256.slice(0, 32)}…`
 			: lot.number,
 	};
-	return renderSlip(slip);
+	return renderPdf(slip);
 }

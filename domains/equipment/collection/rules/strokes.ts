@@ -33,13 +33,3 @@ export function readStrokes(given: unknown): Strokes | null {
 	const points = parsed.data.reduce((sum, line) => sum + line.length, 0);
 	return points >= fewest ? parsed.data : null;
 }
-
-/** SVG path data of a drawing in a box of so many units. */
-export const strokesPath = (strokes: Strokes, width: number, height: number): string =>
-	strokes
-		.map((line) =>
-			line
-				.map(([x, y], n) => `${n ? 'L' : 'M'}${(x * width).toFixed(1)} ${(y * height).toFixed(1)}`)
-				.join(' '),
-		)
-		.join(' ');
