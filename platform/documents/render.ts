@@ -110,8 +110,9 @@ function drawList(doc: Doc, root: Structure, items: readonly Text[], bullets = t
 		if (bullets)
 			item.add(
 				element(doc, 'Lbl', () => {
-					doc.text('–', left, doc.y, { lineGap: 2.5 });
-					doc.moveUp();
+					const { y } = doc;
+					doc.text('–', left, y, { lineGap: 2.5 });
+					doc.y = y;
 				}),
 			);
 		const work = () => {

@@ -583,6 +583,30 @@ describe('rules', () => {
 		);
 	});
 
+	test('a table that goes over pages shows its headings on each, and is read once', async () => {
+		const bytes = await renderPdf({
+			title: 'Liste',
+			author: '',
+			foot: '',
+			at: new Date(0),
+			blocks: [
+				{ kind: 'heading', level: 1, text: 'Liste' },
+				{
+					kind: 'table',
+					caption: 'Points',
+					head: ['Point', 'Décision'],
+					rows: Array.from({ length: 90 }, (_, n) => [String(n), 'adoptée']),
+				},
+			],
+		});
+		const { faults, tags } = await lookAtPdf(bytes);
+		expect(faults).toEqual([]);
+		expect(tags.filter(({ scope }) => scope === 'Column')).toHaveLength(2);
+		const pages = (await PDFDocument.load(bytes)).getPageCount();
+		expect(pages).toBeGreaterThan(2);
+		expect((await textOfPdf(new Uint8Array(bytes))).split('Décision')).toHaveLength(pages + 1);
+	});
+
 	test('numbers of acts as the message takes them', () => {
 		fc.assert(
 			fc.property(fc.string({ minLength: 1, maxLength: 40 }), (number) => {
