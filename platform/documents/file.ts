@@ -6,12 +6,14 @@ import { cleanText, type Drawable, drawable } from './typeface.ts';
 
 export type Doc = InstanceType<typeof PDFDocument>;
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 const files = {
-	regular: resolve(
+	regular: require.resolve(
 		'@expo-google-fonts/atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf',
 	),
-	bold: resolve('@expo-google-fonts/atkinson-hyperlegible-next/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf'),
+	bold: require.resolve(
+		'@expo-google-fonts/atkinson-hyperlegible-next/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf',
+	),
 };
 const readFonts = async () => ({ regular: await readFile(files.regular), bold: await readFile(files.bold) });
 /** Read once: about 100 kB. */
