@@ -240,8 +240,14 @@ test('a round is driven with the network cut in the middle, over a reload and a 
 		const again = await context.newPage();
 		await again.goto(`/terrain/tournee/${before.id}`);
 		await again.locator('#arret', { hasText: fourth?.container?.name ?? '?' }).waitFor();
+		// Another page of the phone has this one read again all the while: the offer to take back stays.
+		const reading = await again.evaluateHandle(() => {
+			const other = new BroadcastChannel('parvis-terrain');
+			return setInterval(() => other.postMessage('changed'), 1);
+		});
 		await press(again, 'Fait');
 		await waits(again, 3);
+		await again.evaluate((timer) => clearInterval(timer), reading);
 		await press(again, 'Annuler');
 		await waits(again, 2);
 		await press(again, 'Fait');

@@ -45,6 +45,8 @@ export abstract class PhoneCore<Snapshot extends { person: { id: string; name: s
 
 	#running = false;
 	#again = false;
+	#reading: Promise<void> | null = null;
+	#stale = false;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#retry = shortestRetry;
 	#ended = false;
@@ -94,8 +96,23 @@ export abstract class PhoneCore<Snapshot extends { person: { id: string; name: s
 		await this.cycle();
 	}
 
-	/** Read again what the store holds. */
-	async reload(): Promise<void> {
+	/** Read again what the store holds, one reading at a time: an older one never covers a newer one. */
+	reload(): Promise<void> {
+		this.#stale = true;
+		this.#reading ??= this.#readWhileStale().finally(() => {
+			this.#reading = null;
+		});
+		return this.#reading;
+	}
+
+	async #readWhileStale(): Promise<void> {
+		while (this.#stale) {
+			this.#stale = false;
+			await this.#readStore();
+		}
+	}
+
+	async #readStore(): Promise<void> {
 		const { store, person } = this;
 		if (!store) return;
 		const [actions, kept, others, lastSync] = await Promise.all([
@@ -111,8 +128,10 @@ export abstract class PhoneCore<Snapshot extends { person: { id: string; name: s
 		this.refusedPhotos = refused;
 		this.actions = actions;
 		const { justDone } = this;
+		// What was done while this was read is in the next reading.
 		if (
 			justDone &&
+			!this.#stale &&
 			!actions.some(({ id, state, tried }) => id === justDone.id && state === 'waiting' && !tried)
 		)
 			this.justDone = null;
