@@ -1,7 +1,7 @@
 import { asId } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context } from './context.ts';
-import type { IdeaSummary, SimilarIdea } from './face.ts';
+import type { IdeaLikeness, IdeaSummary, SimilarIdea } from './face.ts';
 import { fromIdeas, type IdeaRow, ideaColumns, ideaSummaries } from './idea-rows.ts';
 
 const mostShown = 8;
@@ -20,13 +20,7 @@ const nearMeters = 250;
 export async function findSimilar(
 	context: Context,
 	callId: string,
-	like: {
-		title: string;
-		body: string;
-		longitude?: number | null;
-		latitude?: number | null;
-		exceptId?: string;
-	},
+	like: IdeaLikeness,
 ): Promise<SimilarIdea[]> {
 	const title = like.title.replaceAll('\0', '').slice(0, 200);
 	const body = like.body.replaceAll('\0', '').slice(0, 2000);

@@ -1,31 +1,17 @@
 import { sql } from 'kysely';
 import type { Db } from '../context.ts';
 import type { Category } from '../kinds.ts';
-import type {
-	Audience,
-	Campaign,
-	CampaignMoment,
-	CampaignStatus,
-	CampaignSummary,
-	DropOffPoint,
-	ItemEnd,
-	Opening,
-} from './face.ts';
+import type { Campaign, CampaignMoment, CampaignSummary, DropOffPoint, ItemEnd, Opening } from './face.ts';
 import { slotsOf } from './rules/slots.ts';
 
-interface CampaignRow {
-	id: string;
-	slug: string;
-	title: string;
-	why: string;
-	audience: Audience;
-	taken: Category[];
+interface CampaignRow
+	extends Pick<
+		CampaignSummary,
+		'id' | 'slug' | 'title' | 'why' | 'audience' | 'taken' | 'status' | 'simulated' | 'version'
+	> {
 	not_taken: string | null;
 	starts_on: string;
 	ends_on: string;
-	status: CampaignStatus;
-	simulated: boolean;
-	version: number;
 	published_at: Date | null;
 	counts: { category: Category; end: ItemEnd | null; items: number }[];
 }

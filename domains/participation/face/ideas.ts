@@ -92,6 +92,15 @@ export interface SimilarIdea extends IdeaSummary {
 	distanceMeters: number | null;
 }
 
+/** What ideas are compared with: words, perhaps a position in degrees, without the idea itself. */
+export interface IdeaLikeness {
+	title: string;
+	body: string;
+	longitude?: number | null;
+	latitude?: number | null;
+	exceptId?: string;
+}
+
 export interface Ideas {
 	list(
 		actor: Actor,
@@ -107,16 +116,7 @@ export interface Ideas {
 	/** Own ideas of all calls, drafts first. */
 	mine(actor: Actor): Promise<IdeaSummary[]>;
 	/** Published ideas of the call that say or place the same, most alike first. */
-	similar(
-		callId: string,
-		like: {
-			title: string;
-			body: string;
-			longitude?: number | null;
-			latitude?: number | null;
-			exceptId?: string;
-		},
-	): Promise<SimilarIdea[]>;
+	similar(callId: string, like: IdeaLikeness): Promise<SimilarIdea[]>;
 	saveDraft(actor: Actor, callId: string, input: unknown, id?: string): Promise<Result<{ id: string }>>;
 	/** Hand it in: published at once, or waiting for a moderator at somebody's first contributions. */
 	submit(actor: Actor, id: string): Promise<Result<{ status: 'published' | 'waiting'; url: string }>>;
