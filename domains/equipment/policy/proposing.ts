@@ -3,6 +3,7 @@ import type { Carbon } from '../carbon/face.ts';
 import type { Context, Db } from '../context.ts';
 import { daysBetween, today } from '../days.ts';
 import type { Category } from '../kinds.ts';
+import { holdsData } from '../wiping/rules/techniques.ts';
 import type { PolicyAnswer, PolicyInForce, Trouble } from './face.ts';
 import { readOffers } from './offers.ts';
 import { answer } from './rules/answer.ts';
@@ -20,6 +21,7 @@ interface DeviceRow {
 	battery_health_percent: number | null;
 	acquired: 'new' | 'refurbished' | 'reused';
 	need: string | null;
+	cleared: boolean;
 	new_price_cents: number | null;
 	refurbished_price_cents: number | null;
 }
@@ -38,6 +40,7 @@ const lookAt = (row: DeviceRow, day: string): LookedAt => {
 		batteryHealthPercent: row.battery_health_percent,
 		secondHand: row.acquired !== 'new',
 		need: row.need,
+		dataWiped: row.cleared || holdsData(row.category) === 'no',
 	};
 };
 
@@ -45,6 +48,7 @@ const readDevices = (db: Db, where: ReturnType<typeof sql>) =>
 	sql<DeviceRow>`SELECT device.id, device.tag, concat(model.manufacturer, ' ', model.name) AS model, device.model_id,
 			model.category, device.in_use_on, device.bought_on, device.battery_health_percent, device.acquired, device.need,
 			coalesce(device.supported_until, model.supported_until) AS supported_until,
+			equipment.last_use(device.id) IS NULL OR equipment.is_wiped(NULL, device.id, false) AS cleared,
 			model.new_price_cents, model.refurbished_price_cents
 		FROM equipment.device JOIN equipment.model ON model.id = device.model_id ${where}`.execute(db);
 

@@ -121,7 +121,9 @@ export interface Requests {
 	pool(
 		actor: Actor,
 		number: string,
-	): Promise<Result<{ id: string; tag: string; model: string; supportedUntil: string | null }[]>>;
+	): Promise<
+		Result<{ id: string; tag: string; model: string; supportedUntil: string | null; dataWiped: boolean }[]>
+	>;
 	withdraw(actor: Actor, number: string): Promise<Result<null>>;
 	/**
 	 * As proposed, or an exception with its reason. A device of the pool whose last user's data are not wiped is refused

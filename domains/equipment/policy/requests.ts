@@ -193,7 +193,13 @@ export function createRequests(
 			return ok(
 				pool
 					.sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen))
-					.map(({ id, tag, model, supportedUntil }) => ({ id, tag, model, supportedUntil })),
+					.map(({ id, tag, model, supportedUntil, dataWiped }) => ({
+						id,
+						tag,
+						model,
+						supportedUntil,
+						dataWiped,
+					})),
 			);
 		},
 

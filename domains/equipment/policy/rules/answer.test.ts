@@ -23,6 +23,7 @@ const device: fc.Arbitrary<LookedAt> = fc.record({
 	batteryHealthPercent: fc.option(fc.integer({ min: 0, max: 100 })),
 	secondHand: fc.boolean(),
 	need: fc.option(fc.constantFrom(...needs)),
+	dataWiped: fc.boolean(),
 });
 
 const question: fc.Arbitrary<Question> = fc.record({
@@ -144,6 +145,7 @@ test('what a person would say by hand', () => {
 		batteryHealthPercent: 92,
 		secondHand: false,
 		need: 'standard',
+		dataWiped: true,
 	};
 	const ask = (change: Partial<Question>) => {
 		const { best, options } = answer(rules, laptop, {
@@ -166,6 +168,15 @@ test('what a person would say by hand', () => {
 	expect(
 		ask({ trouble: 'lost', pool: [{ ...mine, id: '2', supportedUntil: '2026-11-24' }] }).pool,
 	).toMatchObject({ feasible: false, article: { code: 'security' } });
+	const later = { ...mine, id: '3', tag: 'P-3', supportedUntil: '2031-01-01', dataWiped: false };
+	expect(
+		ask({ trouble: 'lost', pool: [later, { ...mine, id: '2' }] }).pool?.device?.id,
+		'first what may be handed over at once',
+	).toBe('2');
+	expect(ask({ trouble: 'lost', pool: [later] })).toMatchObject({
+		best: 'pool',
+		pool: { reason: { fr: expect.stringContaining('restent à effacer') } },
+	});
 	expect(ask({ trouble: 'lost', need: 'design' }).best).toBe('new');
 	expect(ask({ trouble: 'slow' })).toMatchObject({ best: 'keep', keep: { actions: ['reinstall'] } });
 	expect(ask({ trouble: 'slow', device: { ...mine, ageYears: 10 } }).keep).toMatchObject({

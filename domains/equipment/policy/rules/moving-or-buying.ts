@@ -2,13 +2,17 @@ import type { CategoryRules, PolicyRules } from '../face.ts';
 import { dayName, euros } from './names.ts';
 import { articleOf, isSafe, lifetimeOf, type Question, type RuledOption } from './question.ts';
 
-/** From the pool: one that is safe for the need, of the same need first, then the one that is supported longest. */
+/**
+ * From the pool: one that is safe for the need, of the same need first, then what can be handed over at once (its data are
+ * wiped), then the one that is supported longest.
+ */
 export function poolOption(rules: PolicyRules, own: CategoryRules, question: Question): RuledOption {
 	const fitting = question.pool
 		.filter(({ supportedUntil }) => isSafe(rules, question.need, supportedUntil, question.today))
 		.sort(
 			(a, b) =>
 				Number(b.need === question.need) - Number(a.need === question.need) ||
+				Number(b.dataWiped) - Number(a.dataWiped) ||
 				// The one that is supported longest; what is not known comes last.
 				(b.supportedUntil ?? '').localeCompare(a.supportedUntil ?? '') ||
 				a.tag.localeCompare(b.tag),
@@ -22,8 +26,8 @@ export function poolOption(rules: PolicyRules, own: CategoryRules, question: Que
 		article: articleOf(given ? 'pool' : unsafe ? 'security' : 'pool'),
 		reason: given
 			? {
-					fr: `Le terminal ${given.tag} (${given.model}) attend dans la réserve${given.supportedUntil ? ` ; il reçoit des mises à jour jusqu’au ${dayName(given.supportedUntil).fr}` : ''}.`,
-					en: `Device ${given.tag} (${given.model}) waits in the pool${given.supportedUntil ? `; it is supported until ${dayName(given.supportedUntil).en}` : ''}.`,
+					fr: `Le terminal ${given.tag} (${given.model}) attend dans la réserve${given.supportedUntil ? ` ; il reçoit des mises à jour jusqu’au ${dayName(given.supportedUntil).fr}` : ''}${given.dataWiped ? '' : ' ; ses données restent à effacer avant qu’il soit remis'}.`,
+					en: `Device ${given.tag} (${given.model}) waits in the pool${given.supportedUntil ? `; it is supported until ${dayName(given.supportedUntil).en}` : ''}${given.dataWiped ? '' : '; its data are to be wiped before it is handed over'}.`,
 				}
 			: unsafe
 				? {

@@ -17,6 +17,8 @@ export interface LookedAt {
 	/** Bought refurbished or reused. */
 	secondHand: boolean;
 	need: string | null;
+	/** It holds no data of whoever had it before: wiped and verified since, never used, or of a kind that keeps none. */
+	dataWiped: boolean;
 }
 
 export interface Prices {
