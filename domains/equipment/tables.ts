@@ -286,7 +286,7 @@ export interface DB {
 		item_id: string;
 		at: Date;
 		recorded_at: Date;
-		kind: 'received' | 'edited' | 'put_in_lot' | 'taken_out' | 'handed_over' | 'ended' | 'end_corrected';
+		kind: 'received' | 'edited' | 'data_ruled_out' | 'put_in_lot' | 'taken_out' | 'handed_over' | 'ended' | 'end_corrected';
 		by_person: string | null;
 		by_partner: string | null;
 		lot_id: string | null;

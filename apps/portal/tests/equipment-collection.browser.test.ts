@@ -1,7 +1,7 @@
 import { until } from '@parvis/platform/testing';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { graveFaults, openTown, system, townDay, type VisitedTown } from './town.ts';
+import { graveFaults, openTown, submit, system, townDay, type VisitedTown } from './town.ts';
 
 let town: VisitedTown;
 let slug: string;
@@ -348,6 +348,40 @@ test('a lot is made, signed by finger, answered by the partner without an accoun
 		({ to }) => to === 'ana@example.org',
 	);
 	expect(letters, 'the receipt, and what became of each').toHaveLength(3);
+});
+
+test('a collector cannot say that a laptop holds no data; a manager can, with a reason that the item and its lot show', async () => {
+	const { items } = await kept(collection().desk.receive(system, { lines: [{ category: 'laptop' }] }));
+	const save = (page: Page) => page.locator('form[action="?/modifier"] button');
+	const path = `/espace/equipements/collecte/objets/${items[0]}`;
+	await town.visit(phone, async (page) => {
+		await signIn(page, 'equipment:collector');
+		await page.goto(path);
+		await page.getByLabel('Il peut contenir des données').uncheck();
+		await submit(save(page));
+		expect(await page.getByRole('alert').first().textContent()).toContain('seule une personne responsable');
+		await sound(page, 'an item, refused');
+	});
+	await town.visit(phone, async (page) => {
+		await signIn(page, 'equipment:manager');
+		await page.goto(path);
+		await page.getByLabel('Sorte').selectOption('monitor');
+		await page.getByLabel('Il peut contenir des données').uncheck();
+		await submit(save(page));
+		expect(await page.getByRole('alert').first().textContent()).toContain('Écrivez pourquoi');
+		await page.getByLabel('Raison').fill('C’est un écran.');
+		await submit(save(page));
+		await page.locator('.notice', { hasText: 'C’est un écran.' }).waitFor();
+		await sound(page, 'an item, ruled out');
+		const { id } = await kept(
+			collection().partners.save(system, { name: 'Atelier du Quai', kind: 'reuse_workshop' }),
+		);
+		const { number } = await kept(collection().lots.create(system, { partnerId: id }));
+		await kept(collection().lots.add(system, number, items));
+		await page.goto(`/espace/equipements/collecte/lots/${number}`);
+		await page.locator('.notice', { hasText: 'C’est un écran.' }).waitFor();
+		await sound(page, 'its lot');
+	});
 });
 
 test('strangers and residents see no desk and no lots', async () => {

@@ -168,6 +168,54 @@ test('photos come apart, once; only the desk sees them', async () => {
 	).toBe('platform.photo_unreadable');
 });
 
+test('only a manager, with a reason, takes an item out of what has to be wiped; anybody at the desk puts it in', async () => {
+	const { collection, collector, manager } = town;
+	const [laptop = '', printer = '', labelled = ''] = await town.brought(['laptop', 'printer', 'laptop']);
+	const get = (number: string) => value(collection.items.get(manager, number));
+	const edit = async (actor: typeof collector, number: string, input: object) =>
+		errorOf(collection.items.edit(actor, number, input, (await get(number)).version));
+
+	for (const input of [
+		{ holdsData: false, reason: 'Je le sais.' },
+		{ category: 'monitor', reason: 'C’est un écran.' },
+	])
+		expect(await edit(collector, laptop, input)).toBe('equipment.item_data_for_manager');
+	expect(await edit(collector, printer, { holdsData: false })).toBe('equipment.item_data_for_manager');
+	expect(await get(laptop)).toMatchObject({ category: 'laptop', holdsData: true, wiped: false, version: 1 });
+	expect(await edit(collector, laptop, { category: 'desktop', condition: 'broken' })).toBe('accepted');
+	expect(await edit(manager, laptop, { category: 'monitor', holdsData: false, reason: ' ' })).toBe(
+		'equipment.item_data_reason_missing',
+	);
+	const reason = 'Pris pour un ordinateur : c’est un écran.';
+	expect(await edit(manager, laptop, { category: 'monitor', holdsData: false, reason })).toBe('accepted');
+	const ruledOut = await get(laptop);
+	expect(ruledOut).toMatchObject({ holdsData: false, wiped: true, dataRuledOut: { reason } });
+	expect(ruledOut.history.at(-1)).toMatchObject({ kind: 'data_ruled_out', note: reason, by: 'Sofia' });
+	expect(
+		(await value(collection.lots.get(collector, await town.lotWith([laptop, printer])))).contents,
+	).toMatchObject([{ dataRuledOut: { reason } }, { dataRuledOut: null }]);
+
+	expect(await edit(collector, laptop, { holdsData: true })).toBe('accepted');
+	expect(await get(laptop)).toMatchObject({ holdsData: true, wiped: false });
+	expect(await edit(collector, laptop, { holdsData: false })).toBe('equipment.item_data_for_manager');
+
+	const { pool } = town.platform;
+	const model = newId();
+	await pool.query(
+		`INSERT INTO equipment.model (id, manufacturer, name, category, created_at) VALUES ($1, 'Maker', 'Screen', 'monitor', now())`,
+		[model],
+	);
+	await pool.query(
+		`INSERT INTO equipment.device (id, tag, model_id, status, acquired, created_at, updated_at)
+		VALUES ($1, 'P-00077', $2, 'in_stock', 'new', now(), now())`,
+		[newId(), model],
+	);
+	expect(await edit(collector, labelled, { tag: 'P-00077' }), 'nor by the label of something else').toBe(
+		'equipment.item_data_for_manager',
+	);
+	expect((await get(labelled)).deviceTag).toBeNull();
+});
+
 test('residents and other people’s phones are turned away', async () => {
 	const device = newId();
 	expect(await errorOf(town.collection.desk.day(town.resident, device))).toBe('platform.not_allowed');

@@ -21,6 +21,8 @@ interface ItemRow {
 	campaign: string | null;
 	device_tag: string | null;
 	tag_read: string | null;
+	ruled_out_at: Date | null;
+	ruled_out_why: string | null;
 	simulated: boolean;
 	version: number;
 }
@@ -43,6 +45,7 @@ const toItem = (row: ItemRow): ItemSummary => ({
 	campaign: row.campaign,
 	deviceTag: row.device_tag,
 	tagRead: row.tag_read,
+	dataRuledOut: row.ruled_out_at && { at: row.ruled_out_at, reason: row.ruled_out_why ?? '' },
 	simulated: row.simulated,
 	version: row.version,
 });
@@ -53,12 +56,14 @@ export async function readItems(db: Db, rest: RawBuilder<unknown>): Promise<Item
 		SELECT item.id, item.number, receipt.number AS receipt, item.category, item.condition, item.holds_data,
 			item.description, item.serial, item.weight_grams, item.state, item.ended_as, item.ended_on::text,
 			item.received_at, lot.number AS lot, campaign.title AS campaign, device.tag AS device_tag, item.tag_read,
-			item.simulated, item.version
+			ruled_out.at AS ruled_out_at, ruled_out.why AS ruled_out_why, item.simulated, item.version
 		FROM equipment.collected_item AS item
 		JOIN equipment.receipt ON receipt.id = item.receipt_id
 		LEFT JOIN equipment.lot ON lot.id = item.lot_id
 		LEFT JOIN equipment.campaign ON campaign.id = item.campaign_id
 		LEFT JOIN equipment.device ON device.id = item.device_id
+		LEFT JOIN LATERAL (SELECT at, detail->>'note' AS why FROM equipment.item_event
+			WHERE item_id = item.id AND kind = 'data_ruled_out' ORDER BY recorded_at DESC, id DESC LIMIT 1) AS ruled_out ON true
 		${rest}`.execute(db);
 	return rows.map(toItem);
 }

@@ -11,6 +11,7 @@ import { type Item, type ItemEnd, type ItemEvent, type Items, itemConditions, it
 import { readItems } from './item-rows.ts';
 import type { createItemPhotos } from './photos.ts';
 import { recordItems } from './recording.ts';
+import { rulesOutData } from './rules/held-data.ts';
 import { endsInOtherHands, endsWithoutPartner } from './rules/item-states.ts';
 import { findTownDevice, takeTownDevice } from './town-devices.ts';
 
@@ -24,6 +25,7 @@ const edition = z.object({
 	serial: optionalText(100).optional(),
 	weightGrams: z.int().min(1).max(500_000).nullish(),
 	tag: optionalText(60).optional(),
+	reason: optionalText(500).optional(),
 });
 
 /** @see Items */
@@ -122,7 +124,7 @@ export function createItems(
 			if (!mayCollect(actor)) return refuse('platform.not_allowed');
 			const parsed = parseInput(edition, input);
 			if (!parsed.ok) return parsed;
-			const { tag, ...fields } = parsed.value;
+			const { tag, reason, ...fields } = parsed.value;
 			return changing(db, async (trx): Promise<Result<null>> => {
 				const [item] = await lockItems(trx, [number]);
 				if (!item) return refuse('equipment.item_unknown');
@@ -145,11 +147,18 @@ export function createItems(
 					...(fields.weightGrams !== undefined && { weight_grams: fields.weightGrams }),
 					...(device && { device_id: device.id, category: device.category, tag_read: null }),
 				};
+				const [heldBack] = await wiping.notWiped([item.id], trx);
 				await trx
 					.updateTable('equipment.collected_item')
 					.set({ ...set, version: item.version + 1 })
 					.where('id', '=', item.id)
 					.execute();
+				const [stillHeldBack] = await wiping.notWiped([item.id], trx);
+				const after = { ...before, ...set };
+				const rulesOut =
+					rulesOutData(before, after) || (heldBack !== undefined && stillHeldBack === undefined);
+				if (rulesOut && !mayManage(actor)) return refuse('equipment.item_data_for_manager');
+				if (rulesOut && !reason) return refuse('equipment.item_data_reason_missing', { field: 'reason' });
 				if (device) {
 					const taken = await takeTownDevice(context, trx, actor, device.id, {
 						itemId: item.id,
@@ -161,13 +170,20 @@ export function createItems(
 				await recordItems(context, trx, [
 					{
 						itemId: item.id,
-						kind: 'edited',
+						kind: rulesOut ? 'data_ruled_out' : 'edited',
 						at: context.now(),
 						teller: { actor },
 						// What decides whether it is wiped is kept as it was; words and serials are not the history’s.
-						detail: { changed: Object.keys(set), before },
+						detail: { changed: Object.keys(set), before, ...(rulesOut && { note: reason }) },
 					},
 				]);
+				if (rulesOut)
+					await platform.audit.record(trx, {
+						actor,
+						action: 'equipment.item.data_ruled_out',
+						subject: `item:${item.id}`,
+						detail: { reason: reason ?? '' },
+					});
 				return ok(null);
 			});
 		},

@@ -5,7 +5,15 @@ import type { ItemCondition, ItemEnd, ItemState } from './kinds.ts';
 
 export interface ItemEvent {
 	at: Date;
-	kind: 'received' | 'edited' | 'put_in_lot' | 'taken_out' | 'handed_over' | 'ended' | 'end_corrected';
+	kind:
+		| 'received'
+		| 'edited'
+		| 'data_ruled_out'
+		| 'put_in_lot'
+		| 'taken_out'
+		| 'handed_over'
+		| 'ended'
+		| 'end_corrected';
 	/** Name of the agent, or of the partner; null: the program, or nobody who is known any more. */
 	by: string | null;
 	end: ItemEnd | null;
@@ -32,6 +40,8 @@ export interface ItemSummary {
 	/** Tag of the town's own device; `tagRead` where the label said something no device has. */
 	deviceTag: string | null;
 	tagRead: string | null;
+	/** The last time that a manager took it out of what has to be wiped, and why. */
+	dataRuledOut: { at: Date; reason: string } | null;
 	simulated: boolean;
 	version: number;
 }
@@ -62,6 +72,10 @@ export interface Items {
 		query?: ItemQuery,
 	): Promise<Result<{ items: ItemSummary[]; total: number; page: number; pageSize: number }>>;
 	get(actor: Actor, number: string): Promise<Result<Item>>;
+	/**
+	 * Correct what the desk wrote, while the item is here. What takes it out of what has to be wiped (`holdsData` from yes to
+	 * no, a category that always holds data to another, the label of a device that is wiped) is for a manager, with a reason.
+	 */
 	edit(
 		actor: Actor,
 		number: string,
@@ -74,6 +88,8 @@ export interface Items {
 			weightGrams?: number | null;
 			/** Label of the town's device that it is. */
 			tag?: string | null;
+			/** Why it has not to be wiped after all; kept in the history, so without the name of a person. */
+			reason?: string | null;
 		},
 		expectedVersion: number,
 	): Promise<Result<null>>;

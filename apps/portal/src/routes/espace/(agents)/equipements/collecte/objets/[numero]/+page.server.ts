@@ -22,6 +22,7 @@ export const actions: Actions = {
 				serial: optional(typed.serie),
 				weightGrams: kilograms === null ? null : Math.round(kilograms * 1000),
 				tag: optional(typed.etiquette),
+				reason: optional(typed.raison),
 			},
 			Number(typed.version),
 		);
