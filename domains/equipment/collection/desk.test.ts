@@ -168,6 +168,16 @@ test('photos come apart, once; only the desk sees them', async () => {
 	).toBe('platform.photo_unreadable');
 });
 
+test('many at the table at once, without a script, get numbers of their own', async () => {
+	const { collection, collector } = town;
+	const receipts = await Promise.all(
+		Array.from({ length: 60 }, () =>
+			value(collection.desk.receive(collector, { lines: [{ category: 'laptop' }] })),
+		),
+	);
+	expect(new Set(receipts.map(({ number }) => number)).size).toBe(60);
+});
+
 test('only a manager, with a reason, takes an item out of what has to be wiped; anybody at the desk puts it in', async () => {
 	const { collection, collector, manager } = town;
 	const [laptop = '', printer = '', labelled = ''] = await town.brought(['laptop', 'printer', 'laptop']);

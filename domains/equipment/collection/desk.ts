@@ -13,7 +13,7 @@ import {
 import { codeOf, randomCode } from '@parvis/spoken-codes';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type Context, parseInput } from '../context.ts';
+import { type Context, type Db, parseInput } from '../context.ts';
 import { townDay, townInstant } from '../days.ts';
 import { mayCollect } from '../policies.ts';
 import type { Bookings, Desk, DeskAnswer, DeskDay } from './face.ts';
@@ -68,9 +68,9 @@ export function createDesk(
 	}
 
 	/** How many numbers of a share the town has, so that a store that was emptied never gives one twice. */
-	async function usedOf(prefix: string): Promise<number> {
+	async function usedOf(base: Db, prefix: string): Promise<number> {
 		const { rows } = await sql<{ last: string | null }>`SELECT max(substr(number, 5, 3) COLLATE "C") AS last
-			FROM equipment.receipt WHERE number LIKE ${`${prefix}-%`}`.execute(db);
+			FROM equipment.receipt WHERE number LIKE ${`${prefix}-%`}`.execute(base);
 		const last = rows[0]?.last;
 		if (!last) return 0;
 		for (let count = 0; count < 31 ** 3; count++) if (codeOf(count, 3) === last) return count + 1;
@@ -84,7 +84,7 @@ export function createDesk(
 		const today = townDay(context.now());
 		const prefix = await prefixOf(device.value);
 		const [used, settings, booked, { rows: campaigns }, { rows: received }] = await Promise.all([
-			usedOf(prefix),
+			usedOf(db, prefix),
 			readSettings(db),
 			bookings.ofDay(actor),
 			sql<DeskDay['campaigns'][number]>`
@@ -185,7 +185,7 @@ export function createDesk(
 			const code = newCode();
 			return changing(db, async (trx): Promise<Result<{ number: string; code: string; items: string[] }>> => {
 				await sql`SELECT pg_advisory_xact_lock(hashtextextended('equipment town desk', 0))`.execute(trx);
-				const number = receiptNumber(prefix, await usedOf(prefix));
+				const number = receiptNumber(prefix, await usedOf(trx, prefix));
 				const taken = await receive(context, trx, actor, {
 					...parsed.value,
 					id: newId(),
