@@ -98,6 +98,8 @@ export async function run(args: string[]): Promise<number> {
 			console.log(
 				`${report.system}: ${dryRun ? 'would be: ' : ''}${report.created} added, ${report.changed} changed, ${report.unchanged} as they were, ${report.refused} refused`,
 			);
+			if (report.unwiped)
+				console.log(`  ${report.unwiped} gone or with somebody else, without a wipe on record`);
 			for (const { kind: of, word, lines } of report.unknownWords)
 				console.log(`  unknown ${of} "${word}" on ${lines} lines: say in the portal what it means`);
 			return report.refused ? 1 : 0;

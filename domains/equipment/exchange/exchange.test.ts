@@ -139,6 +139,28 @@ describe('Snipe-IT', () => {
 		expect(report).toMatchObject({ changed: 0, kept: 1 });
 		expect(report.lists.kept).toMatchObject([{ tag: 'MV-0002', status: 'left', said: 'in_stock' }]);
 	});
+
+	test('what is gone or with somebody else without a wipe is taken as a fact, and told', async () => {
+		await run(snipe);
+		const nadia = 'Ready to Deploy,Nadia Benali';
+		const unused = snipe.replace('Laptops,Ready to Deploy,,', 'Laptops,Donné,,');
+		const told = async (use: string) => {
+			const { changed, unwiped, lists } = await run(unused.replace(nadia, use), { dryRun: true });
+			return { changed, unwiped, devices: lists.unwiped.map(({ tag, isGone }) => [tag, isGone]) };
+		};
+		expect(await told(nadia), 'nobody ever used MV-0002').toEqual({ changed: 1, unwiped: 0, devices: [] });
+		expect(await told('Deployed,Marc Petit')).toEqual({
+			changed: 2,
+			unwiped: 1,
+			devices: [['MV-0001', false]],
+		});
+		expect(await told('Donné,')).toEqual({ changed: 2, unwiped: 1, devices: [['MV-0001', true]] });
+		expect(await told('Lost,'), 'nobody can wipe it').toEqual({ changed: 2, unwiped: 0, devices: [] });
+
+		await run(snipe.replace(nadia, 'Ready to Deploy,'));
+		expect(await told(nadia), 'the last one has it back').toMatchObject({ unwiped: 0 });
+		expect(await told('Deployed,Marc Petit')).toMatchObject({ unwiped: 1 });
+	});
 });
 
 describe('lines that cannot be taken', () => {

@@ -22,6 +22,8 @@ export interface ImportReport {
 	refused: number;
 	/** Lines whose status Parvis knows better. */
 	kept: number;
+	/** Devices that the file says are gone or with somebody else, without a wipe since their last user. */
+	unwiped: number;
 	newModels: number;
 	newHolders: number;
 	/** How ambiguous days such as 04/05/2026 were read. */
@@ -38,6 +40,7 @@ export interface ImportReport {
 			changes: { field: string; from: string | null; to: string | null }[];
 		}[];
 		kept: { line: number; deviceId: string; tag: string; status: string; said: string }[];
+		unwiped: { line: number; deviceId: string; tag: string; isGone: boolean }[];
 		refused: ImportFault[];
 		models: string[];
 	};

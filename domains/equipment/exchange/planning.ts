@@ -4,11 +4,13 @@ import { type Context, parseInput } from '../context.ts';
 import { townDay } from '../days.ts';
 import type { NewDevice } from '../inventory/changing.ts';
 import type { DeviceChanges, DeviceFields } from '../inventory/face.ts';
+import { newUser } from '../inventory/handing.ts';
 import { deviceInput } from '../inventory/input.ts';
 import { fieldsOf } from '../inventory/rows.ts';
 import { differences, settle } from '../inventory/rules/fields.ts';
 import type { Category } from '../kinds.ts';
 import type { DB } from '../tables.ts';
+import { heldBack, type Move } from '../wiping/gate.ts';
 import type { ImportFault, ImportReport } from './face.ts';
 import { findOrCreateHolders } from './holders.ts';
 import { doubles, matchRecords } from './matching.ts';
@@ -81,6 +83,7 @@ export async function planImport(
 		if (name) nameCount.set(name.toLowerCase(), (nameCount.get(name.toLowerCase()) ?? 0) + 1);
 	const plan: ImportPlan = { create: [], change: [], link: [], report: emptyReport(system, rows, reading) };
 	const { lists } = plan.report;
+	const moves: (Move & { line: number; tag: string })[] = [];
 	const pending: { line: number; deviceId: string; tag: string; differing: DeviceChanges }[] = [];
 	for (const record of records) {
 		const device = matched.devices.get(record.line);
@@ -132,6 +135,8 @@ export async function planImport(
 			if (!Object.keys(differing).length) plan.report.unchanged++;
 			else {
 				plan.change.push({ line: record.line, deviceId: device.id, changes: news });
+				const to = goesTo(known, settled.value);
+				if (to) moves.push({ line: record.line, deviceId: device.id, tag: device.tag, to });
 				if (pending.length < mostListed)
 					pending.push({ line: record.line, deviceId: device.id, tag: device.tag, differing });
 			}
@@ -162,6 +167,11 @@ export async function planImport(
 				model: names.get(fields.modelId) ?? '',
 			});
 	}
+	const held = await heldBack(trx, moves);
+	const unwiped = moves.filter(({ deviceId }) => held.has(deviceId));
+	lists.unwiped = unwiped
+		.slice(0, mostListed)
+		.map(({ line, deviceId, tag, to }) => ({ line, deviceId, tag, isGone: to === 'away' }));
 	lists.changed = await shown(trx, pending, names);
 	lists.models = [...new Set(given.map((model) => names.get(modelIds.get(modelGivenKey(model)) ?? '') ?? ''))]
 		.filter(Boolean)
@@ -172,10 +182,17 @@ export async function planImport(
 		created: plan.create.length,
 		changed: plan.change.length,
 		refused: faults.length,
+		unwiped: unwiped.length,
 		newModels: after - before,
 		newHolders: holders.created,
 	});
 	return plan;
+}
+
+/** Where a line says that a device went; null: nowhere, or nobody knows where. */
+function goesTo(before: DeviceFields, changes: Partial<DeviceFields>): Move['to'] {
+	if (changes.status !== 'left' || before.status === 'left') return newUser(before, changes);
+	return changes.leftAs === 'lost' ? null : 'away';
 }
 
 function emptyReport(system: ImportSystem, rows: number, reading: Reading): ImportReport {
@@ -188,13 +205,24 @@ function emptyReport(system: ImportSystem, rows: number, reading: Reading): Impo
 		unchanged: 0,
 		refused: 0,
 		kept: 0,
+		unwiped: 0,
 		newModels: 0,
 		newHolders: 0,
 		dateOrder: reading.dateOrder,
 		unknownWords: reading.unknownWords.slice(0, 200),
-		lists: { created: [], changed: [], kept: [], refused: [], models: [] },
+		lists: noLists(),
 	};
 }
+
+/** Of a report that is empty, or old. */
+export const noLists = (): ImportReport['lists'] => ({
+	created: [],
+	changed: [],
+	kept: [],
+	unwiped: [],
+	refused: [],
+	models: [],
+});
 
 const modelIdOf = (matched: { devices: Map<number, { model_id: string }> }, { line }: ImportRecord) =>
 	matched.devices.get(line)?.model_id ?? '';

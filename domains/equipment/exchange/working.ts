@@ -14,6 +14,7 @@ import type { ImportRun, ImportRunStatus } from './face.ts';
 import { glpiMapping, readGlpi } from './glpi/client.ts';
 import type { createGlpiConnection } from './glpi/connection.ts';
 import { drawMapping, importTable, isUsable } from './importing.ts';
+import { noLists } from './planning.ts';
 import { readTable, type Table } from './reading.ts';
 import type { ImportSystem } from './rules/fields.ts';
 import type { Mapping } from './rules/headings.ts';
@@ -224,7 +225,7 @@ export function createWorking(
 			await set(id, {
 				report: JSON.stringify({
 					...(report as object),
-					lists: { created: [], changed: [], kept: [], refused: [], models: [] },
+					lists: noLists(),
 				}),
 			});
 	});

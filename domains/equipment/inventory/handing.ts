@@ -2,6 +2,7 @@ import { type Actor, ok, type Result, refuse, textInput } from '@parvis/platform
 import { mayHandOverUnwiped } from '../policies.ts';
 import type { DeviceUser, Wiping } from '../wiping/face.ts';
 import type { Trx } from './changing.ts';
+import type { DeviceFields } from './face.ts';
 
 /** Fewest characters of a reason to hand over what is not wiped. */
 const leastReason = 20;
@@ -31,4 +32,16 @@ export async function mayHandTo(
 	if (reason.length < leastReason)
 		return refuse('equipment.unwiped_reason_too_short', { field: 'unwipedReason' });
 	return ok({ unwipedReason: reason });
+}
+
+type Use = Pick<DeviceFields, 'status' | 'holderId' | 'service'>;
+
+/**
+ * Who gets a device by a change; null where nobody does. That the service in which it is used is called otherwise is a
+ * correction, except where it is said to be given.
+ */
+export function newUser(before: Use, changes: Partial<DeviceFields>, isGiven = false): DeviceUser | null {
+	const { status, holderId, service } = { ...before, ...changes };
+	if (status !== 'in_use' && status !== 'on_loan') return null;
+	return isGiven || status !== before.status || holderId !== before.holderId ? { holderId, service } : null;
 }

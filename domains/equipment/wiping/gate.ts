@@ -1,27 +1,27 @@
-import { type AnyTransaction, ok, type Result, refuse } from '@parvis/platform';
+import { type AnyTransaction, asId, ok, type Result, refuse } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context, Db } from '../context.ts';
 import type { Category } from '../kinds.ts';
 import type { Wiping } from './face.ts';
-import { lastUser, sameUser } from './rules/last-user.ts';
+import { type DeviceUser, lastUser, sameUser } from './rules/last-user.ts';
 import { holdsData } from './rules/techniques.ts';
 
 /** Whether things may go: nothing that can hold data does before its storages are wiped and verified. */
 export function createGate({
 	db,
 }: Context): Pick<Wiping, 'notWiped' | 'deviceMayLeave' | 'deviceMayChangeHands'> {
-	async function mayGo(deviceId: string, leaving: boolean, trx?: AnyTransaction): Promise<Result<null>> {
+	async function mayGo(move: Move, trx?: AnyTransaction): Promise<Result<null>> {
+		const { deviceId, to } = move;
 		const base = (trx ?? db) as Db;
 		if (trx) await holdSeries(base, { itemIds: [], deviceIds: [deviceId] });
-		const { rows } = await sql<{ category: Category; wiped: boolean }>`
-			SELECT model.category, equipment.last_use(device.id) IS NULL
-				OR equipment.is_wiped(NULL, device.id, ${leaving}) AS wiped
-			FROM equipment.device JOIN equipment.model ON model.id = model_id
-			WHERE device.id = ${deviceId}`.execute(base);
-		const [device] = rows;
-		if (!device) return refuse('equipment.not_found');
-		if (holdsData(device.category) === 'no' || device.wiped) return ok(null);
-		return refuse(leaving ? 'equipment.wipe_missing' : 'equipment.wipe_missing_in_town');
+		const known = await base
+			.selectFrom('equipment.device')
+			.select('id')
+			.where('id', '=', asId(deviceId))
+			.executeTakeFirst();
+		if (!known) return refuse('equipment.not_found');
+		if (!(await heldBack(base, [move])).has(known.id)) return ok(null);
+		return refuse(to === 'away' ? 'equipment.wipe_missing' : 'equipment.wipe_missing_in_town');
 	}
 
 	return {
@@ -37,18 +37,44 @@ export function createGate({
 			);
 			return rows.map(({ id }) => id);
 		},
-		deviceMayLeave: (deviceId, trx) => mayGo(deviceId, true, trx),
-		async deviceMayChangeHands(deviceId, to, trx) {
-			const may = await mayGo(deviceId, false, trx);
-			if (may.ok || may.error !== 'equipment.wipe_missing_in_town' || !to) return may;
-			const { rows } = await sql<{ changes: Parameters<typeof lastUser>[0][number] }>`
-				SELECT changes FROM equipment.device_event WHERE device_id = ${deviceId} ORDER BY id`.execute(
-				(trx ?? db) as Db,
-			);
-			const before = lastUser(rows.map(({ changes }) => changes));
-			return before && sameUser(before, to) ? ok(null) : may;
-		},
+		deviceMayLeave: (deviceId, trx) => mayGo({ deviceId, to: 'away' }, trx),
+		deviceMayChangeHands: (deviceId, to, trx) => mayGo({ deviceId, to: to ?? null }, trx),
 	};
+}
+
+/** A device that goes out of the town's hands, to somebody in it, or (null) to anybody in it. */
+export interface Move {
+	deviceId: string;
+	to: DeviceUser | 'away' | null;
+}
+
+/** The ids of those devices that still hold the data of whoever had them last; that one may always have them back. */
+export async function heldBack(base: Db, moves: readonly Move[]): Promise<ReadonlySet<string>> {
+	if (!moves.length) return new Set();
+	const { rows } = await sql<{ id: string; category: Category }>`
+		SELECT device.id, model.category
+		FROM unnest(${moves.map(({ deviceId }) => deviceId)}::uuid[], ${moves.map(({ to }) => to === 'away')}::boolean[])
+			AS move (id, leaving)
+		JOIN equipment.device ON device.id = move.id JOIN equipment.model ON model.id = model_id
+		WHERE equipment.last_use(device.id) IS NOT NULL AND NOT equipment.is_wiped(NULL, device.id, move.leaving)`.execute(
+		base,
+	);
+	const unwiped = new Set(rows.filter(({ category }) => holdsData(category) !== 'no').map(({ id }) => id));
+	const handed = moves.flatMap(({ deviceId, to }) =>
+		to && to !== 'away' && unwiped.has(deviceId) ? [{ deviceId, to }] : [],
+	);
+	if (!handed.length) return unwiped;
+	const { rows: histories } = await sql<{ id: string; changes: Parameters<typeof lastUser>[0] }>`
+		SELECT device_id AS id, json_agg(changes ORDER BY id) AS changes FROM equipment.device_event
+		WHERE device_id = ANY (${handed.map(({ deviceId }) => deviceId)}::uuid[]) GROUP BY device_id`.execute(
+		base,
+	);
+	const before = new Map(histories.map(({ id, changes }) => [id, lastUser(changes)]));
+	for (const { deviceId, to } of handed) {
+		const last = before.get(deviceId);
+		if (last && sameUser(last, to)) unwiped.delete(deviceId);
+	}
+	return unwiped;
 }
 
 /** Of `item`: what the desk said, and the categories that always do whatever it said. */

@@ -4,10 +4,10 @@ import { type Context, parseInput } from '../../context.ts';
 import { dayInput, noonOf, townDay } from '../../days.ts';
 import { conditions } from '../../kinds.ts';
 import { mayManage } from '../../policies.ts';
-import type { DeviceUser, Wiping } from '../../wiping/face.ts';
+import type { Wiping } from '../../wiping/face.ts';
 import { changeDevice, createDevice, type Happening, type NewDevice, type Trx } from '../changing.ts';
 import type { Device, DeviceFields, Devices } from '../face.ts';
-import { mayHandTo, unwipedReasonInput } from '../handing.ts';
+import { mayHandTo, newUser, unwipedReasonInput } from '../handing.ts';
 import { holderIdOf, readHolderInput } from '../holders.ts';
 import { batteryInput, deviceInput, priceInput } from '../input.ts';
 import { mayHoldData, repairKinds, settableStatuses } from '../rules/kinds.ts';
@@ -76,7 +76,11 @@ export function createDeviceActions(
 			const changes =
 				typeof fields === 'function' ? await fields(trx, before.value) : { ok: true as const, value: fields };
 			if (!changes.ok) return changes;
-			const to = newUser(before.value, changes.value, happening.kind);
+			const to = newUser(
+				{ ...before.value, holderId: before.value.holder?.id ?? null },
+				changes.value,
+				happening.kind === 'assigned',
+			);
 			const handed = to
 				? await mayHandTo(wiping.deviceMayChangeHands, trx, actor, before.value.id, to, unwipedReason)
 				: ({ ok: true, value: {} } as const);
@@ -247,19 +251,4 @@ export function createDeviceActions(
 			});
 		},
 	};
-}
-
-/**
- * Who gets a device by a change; null where nobody does. That the service in which it is used is called otherwise is a
- * correction, except where it is said to be given.
- */
-function newUser(before: Device, changes: Partial<DeviceFields>, kind: Happening['kind']): DeviceUser | null {
-	const status = changes.status ?? before.status;
-	if (status !== 'in_use' && status !== 'on_loan') return null;
-	const heldBy = before.holder?.id ?? null;
-	const holderId = changes.holderId === undefined ? heldBy : changes.holderId;
-	const given = kind === 'assigned' || status !== before.status || holderId !== heldBy;
-	return given
-		? { holderId, service: changes.service === undefined ? before.service : changes.service }
-		: null;
 }
