@@ -148,6 +148,28 @@ export interface Security {
 	act(actor: Actor, deviceId: string, input: unknown): Promise<Result<null>>;
 }
 
+/** What became of retired computing equipment in a year (décret n° 2023-266): devices of at most ten years. */
+export interface RetirementShare {
+	year: number;
+	/** Retired and still there on 1 January: B of article 3. */
+	inStock: number;
+	/** Those that left in the year, whatever became of them. */
+	left: number;
+	/** Of these, said to be used again: A of article 3. */
+	reuse: number;
+	/** Of these, with a signed slip and the word of who took them. */
+	provenReuse: number;
+	/** A over B; null where nothing was in stock. */
+	percent: number | null;
+	provenPercent: number | null;
+	/** Null before 2023. */
+	goalPercent: number | null;
+	/** By what is proven; null where there is nothing to compare. */
+	reached: boolean | null;
+	/** Some of it is the demonstration's. */
+	simulated: boolean;
+}
+
 /** The policy, requests and decisions, orders and the yearly statement. */
 export interface Policy {
 	/** What applies on a day, `2026-11-25`; null before the first vote. */
@@ -155,5 +177,7 @@ export interface Policy {
 	versions: Versions;
 	requests: Requests;
 	orders: Orders;
+	/** For everybody: counts only. */
+	retirement(year: number): Promise<RetirementShare>;
 	security: Security;
 }

@@ -11,6 +11,7 @@ import { writeLetters } from './letters.ts';
 import { createOrders } from './orders.ts';
 import { requestsOf } from './personal-data.ts';
 import { createRequests } from './requests.ts';
+import { createRetirement } from './retirement.ts';
 import { createSecurity } from './security.ts';
 import { createVersions, readInForce } from './versions.ts';
 
@@ -30,6 +31,7 @@ export function createPolicy(
 		versions: createVersions(context),
 		requests: createRequests(context, carbon, wiping),
 		orders: createOrders(context),
+		retirement: createRetirement(context),
 		security: createSecurity(context),
 	};
 	writeLetters(context);
