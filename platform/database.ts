@@ -38,6 +38,44 @@ export function createPool(url: string, size: number, log: Logger): pg.Pool {
 	return pool;
 }
 
-export function createKysely<Tables>(pool: pg.Pool): Kysely<Tables> {
-	return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+/** Share of a process's connections that transactions may hold. */
+const transactionShare = 0.4;
+
+export interface Database {
+	/** For single queries, and for connections that are kept. */
+	pool: pg.Pool;
+	/** Typed queries; its transactions have connections of their own. */
+	kysely: Kysely<unknown>;
+	end(): Promise<void>;
+}
+
+/**
+ * Two pools: what a transaction asks beside itself, such as the names of people from another room, never waits for
+ * transactions that wait for the same.
+ * @param size most connections of both together
+ */
+export function createDatabase(url: string, size: number, log: Logger): Database {
+	const held = Math.floor(size * transactionShare);
+	const pool = createPool(url, size - held, log);
+	const transactions = createPool(url, held, log);
+	return {
+		pool,
+		kysely: new Queries(pool, transactions),
+		end: async () => {
+			await Promise.all([pool.end(), transactions.end()]);
+		},
+	};
+}
+
+class Queries extends Kysely<unknown> {
+	readonly #transactions: Kysely<unknown>;
+
+	constructor(pool: pg.Pool, transactions: pg.Pool) {
+		super({ dialect: new PostgresDialect({ pool }) });
+		this.#transactions = new Kysely({ dialect: new PostgresDialect({ pool: transactions }) });
+	}
+
+	override transaction() {
+		return this.#transactions.transaction();
+	}
 }

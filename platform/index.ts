@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type Audit, createAudit } from './audit.ts';
 import type { Configuration, Role } from './configuration.ts';
-import { createKysely, createPool } from './database.ts';
+import { createDatabase } from './database.ts';
 import { createEvents, type Events, eventRetentionDays } from './events.ts';
 import { createFiles, type Files } from './files.ts';
 import type { FastifyPluginAsyncZod } from './http.ts';
@@ -32,7 +32,7 @@ export {
 	variableNames,
 } from './configuration.ts';
 export { CsvError, type CsvRow, csvLine, parseCsv } from './csv.ts';
-export { type AnyTransaction, createKysely, createPool, type Transaction } from './database.ts';
+export { type AnyTransaction, createPool, type Transaction } from './database.ts';
 export type { Block, OfficialDocument, Run, Text } from './documents/document.ts';
 export { renderPdf } from './documents/render.ts';
 export { createEventStream, type EventStream, type EventStreamOptions } from './event-stream.ts';
@@ -130,8 +130,8 @@ export const platformMigrations: MigrationSource = {
 export function createPlatform(config: Configuration): Platform {
 	if (!config.databaseUrl) throw new Error('the platform needs a database address');
 	const log = createLogger(config.logLevel);
-	const pool = createPool(config.databaseUrl, config.databasePoolSize, log);
-	const kysely = createKysely<unknown>(pool);
+	const database = createDatabase(config.databaseUrl, config.databasePoolSize, log);
+	const { pool, kysely } = database;
 	const db = <Tables>() => kysely as unknown as Kysely<Tables>;
 	const metrics = new Registry();
 	collectDefaultMetrics({ register: metrics });
@@ -158,7 +158,7 @@ export function createPlatform(config: Configuration): Platform {
 		start: () => jobs.start(config.roles.has('worker')),
 		async stop() {
 			await jobs.stop();
-			await pool.end();
+			await database.end();
 		},
 	};
 }

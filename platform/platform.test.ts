@@ -31,6 +31,19 @@ describe('ids', () => {
 	});
 });
 
+test('transactions that ask something beside themselves do not wait for each other', async () => {
+	const db = platform.db<unknown>();
+	const done = await Promise.all(
+		Array.from({ length: 30 }, () =>
+			db.transaction().execute(async (trx) => {
+				await sql`SELECT 1`.execute(trx);
+				return sql<{ one: number }>`SELECT 1 AS one`.execute(db);
+			}),
+		),
+	);
+	expect(done.every(({ rows }) => rows[0]?.one === 1)).toBe(true);
+});
+
 describe('events', () => {
 	test('reach their subscriber after the commit, though it fails at first', async () => {
 		await platform
