@@ -72,25 +72,28 @@ export function dayText(locale: 'fr' | 'en', day: string | null | undefined): st
 	});
 }
 
+/** What a field of a device holds, in words; holders and models are given by name. */
+export function valueText({ t, locale, format }: Words, field: string, value: unknown): string {
+	if (value === null || value === undefined || value === '') return t('gear.none');
+	const text = String(value);
+	if (['status', 'condition', 'acquired', 'leftAs'].includes(field)) return t(`gear.${field}.${text}`);
+	if (field === 'need') return needs.some((need) => need === text) ? t(`gear.need.${text}`) : text;
+	if (field === 'priceCents') return format.money(Number(value));
+	if (field === 'batteryHealthPercent') return `${text} %`;
+	return (/^\d{4}-\d\d-\d\d$/.test(text) && dayText(locale, text)) || text;
+}
+
 /** One change of a history as a sentence: `Service : Accueil → Voirie`. */
 export function changeText(
-	{ t, locale, format }: Words,
+	words: Words,
 	event: DeviceEvent,
 	{ field, from, to }: { field: DeviceField; from: unknown; to: unknown },
 ): string {
+	const { t } = words;
 	const say = (value: unknown): string => {
-		if (value === null || value === undefined || value === '') return t('gear.none');
-		const text = String(value);
-		if (field === 'holderId') return event.holders[text] ?? t('gear.erasedHolder');
-		if (field === 'modelId') return event.models[text] ?? text;
-		if (field === 'status') return t(`gear.status.${text}`);
-		if (field === 'condition') return t(`gear.condition.${text}`);
-		if (field === 'acquired') return t(`gear.acquired.${text}`);
-		if (field === 'leftAs') return t(`gear.leftAs.${text}`);
-		if (field === 'need') return needs.some((need) => need === text) ? t(`gear.need.${text}`) : text;
-		if (field === 'priceCents') return format.money(Number(value));
-		if (field === 'batteryHealthPercent') return `${text} %`;
-		return (/^\d{4}-\d\d-\d\d$/.test(text) && dayText(locale, text)) || text;
+		if (value && field === 'holderId') return event.holders[String(value)] ?? t('gear.erasedHolder');
+		if (value && field === 'modelId') return event.models[String(value)] ?? String(value);
+		return valueText(words, field, value);
 	};
 	const label = t(`gear.field.${field}`);
 	return from === null

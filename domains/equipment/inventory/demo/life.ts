@@ -259,8 +259,8 @@ class Life {
 			this.happen('left', gone, { status: 'left', leftAs: 'lost', leftOn: gone });
 			return;
 		}
+		this.happen('status_changed', addDays(day, 3), { status: 'leaving' });
 		if (!['monitor', 'projector'].includes(this.#kind.category)) this.happen('wiped', addDays(gone, -3), {});
-		this.happen('status_changed', addDays(gone, -2), { status: 'leaving' });
 		const as =
 			random.next() < (year < 2020 ? 0.75 : 0.4)
 				? 'recycled'
