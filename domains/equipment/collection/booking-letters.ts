@@ -2,6 +2,7 @@ import type { AnyTransaction } from '@parvis/platform';
 import { sql } from 'kysely';
 import type { Context, Db } from '../context.ts';
 import { addDays, townDay, townInstant, townTime } from '../days.ts';
+import { bookingToken, hashOf } from './tokens.ts';
 
 export const bookingPath = (token: string) => `/numerique-responsable/rendez-vous/${token}`;
 
@@ -76,7 +77,7 @@ export async function tellCancelled(
 		await writeBooking(context, trx, 'cancelled', { ...row, startsAt: row.slot_starts_at });
 }
 
-/** Remind of the slots of tomorrow; each once. The link to cancel is in the first letter: only its hash is kept here. */
+/** Remind of the slots of tomorrow, with the link to cancel; each once. */
 export async function remindOfTomorrow(context: Context): Promise<number> {
 	const tomorrow = addDays(townDay(context.now()), 1);
 	return context.db.transaction().execute(async (trx) => {
@@ -87,10 +88,12 @@ export async function remindOfTomorrow(context: Context): Promise<number> {
 				AND slot_starts_at < ${townInstant(addDays(tomorrow, 1), '00:00')}`,
 		);
 		for (const row of rows) {
-			await writeBooking(context, trx, 'reminder', { ...row, startsAt: row.slot_starts_at });
+			const token = bookingToken(context.platform.config.secret, row.id);
+			await writeBooking(context, trx, 'reminder', { ...row, startsAt: row.slot_starts_at, token });
 			await trx
 				.updateTable('equipment.booking')
-				.set({ reminded_at: context.now() })
+				// It is the same, unless the secret changed meanwhile.
+				.set({ reminded_at: context.now(), token_hash: hashOf(token) })
 				.where('id', '=', row.id)
 				.execute();
 		}

@@ -9,7 +9,7 @@ import type { Booking, Bookings } from './face.ts';
 import { takeRate } from './rate.ts';
 import { calendarEntry } from './rules/calendar.ts';
 import { slotsOf } from './rules/slots.ts';
-import { hashOf, newToken } from './tokens.ts';
+import { bookingToken, hashOf } from './tokens.ts';
 
 /** A family or a school shares one address. */
 const mostFromOneAddress = 10;
@@ -78,7 +78,8 @@ export function createBookings(context: Context): Bookings {
 				return refuse('platform.too_many_requests');
 			const writes =
 				input.email !== '' && (await takeRate(context, 'letter', input.email, mostLettersToOneAddress));
-			const token = newToken();
+			const id = newId();
+			const token = bookingToken(platform.config.secret, id);
 			return changing(
 				db,
 				async (trx): Promise<Result<{ token: string; url: string; letterSent: boolean }>> => {
@@ -114,7 +115,7 @@ export function createBookings(context: Context): Bookings {
 					await trx
 						.insertInto('equipment.booking')
 						.values({
-							id: newId(),
+							id,
 							opening_id: opening.id,
 							slot_starts_at: slot.startsAt,
 							slot_ends_at: slot.endsAt,

@@ -201,7 +201,7 @@ test('people are reminded the day before, once; who booked a cancelled campaign 
 	const { slug, openingId } = await open();
 	const [slot] = await slotsOf(slug);
 	const booking = { openingId, startsAt: slot?.startsAt.toISOString() ?? '', devices: 1, name: 'Ali' };
-	await value(collection.bookings.book({ ...booking, email: 'ali@example.org' }, visit()));
+	const { url } = await value(collection.bookings.book({ ...booking, email: 'ali@example.org' }, visit()));
 	const before = clock.now;
 	try {
 		expect(await remindOfTomorrow(town.context)).toBe(0);
@@ -209,6 +209,11 @@ test('people are reminded the day before, once; who booked a cancelled campaign 
 		clock.now = new Date('2026-11-24T23:30:00Z');
 		expect(await remindOfTomorrow(town.context)).toBe(1);
 		expect(await remindOfTomorrow(town.context)).toBe(0);
+		const letters = await town.letters('ali@example.org');
+		expect(
+			letters.map(({ text }) => text.endsWith(url)),
+			'both lead to where one cancels',
+		).toEqual([true, true]);
 		await value(collection.campaigns.setStatus(manager, slug, 'cancelled'));
 		const told = await town.letters('ali@example.org');
 		expect(told).toHaveLength(3);
