@@ -148,6 +148,19 @@ export interface Security {
 	act(actor: Actor, deviceId: string, input: unknown): Promise<Result<null>>;
 }
 
+/** The pool of a category against what the policy in force keeps in it. */
+export interface SparePool {
+	category: Category;
+	/** In use or on loan. */
+	inService: number;
+	/** In stock, and above the security floor. */
+	inPool: number;
+	/** Of those in service, as the council voted it. */
+	askedPercent: number;
+	/** The same in devices, rounded up. */
+	asked: number;
+}
+
 /** What became of retired computing equipment in a year (décret n° 2023-266): devices of at most ten years. */
 export interface RetirementShare {
 	year: number;
@@ -179,5 +192,7 @@ export interface Policy {
 	orders: Orders;
 	/** For everybody: counts only. */
 	retirement(year: number): Promise<RetirementShare>;
+	/** Categories for which the policy in force keeps a pool; none before the first vote. */
+	sparePool(actor: Actor): Promise<Result<SparePool[]>>;
 	security: Security;
 }

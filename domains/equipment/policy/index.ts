@@ -13,6 +13,7 @@ import { requestsOf } from './personal-data.ts';
 import { createRequests } from './requests.ts';
 import { createRetirement } from './retirement.ts';
 import { createSecurity } from './security.ts';
+import { createSparePool } from './spare-pool.ts';
 import { createVersions, readInForce } from './versions.ts';
 
 interface PolicyNeighbours {
@@ -32,6 +33,7 @@ export function createPolicy(
 		requests: createRequests(context, carbon, wiping),
 		orders: createOrders(context),
 		retirement: createRetirement(context),
+		sparePool: createSparePool(context),
 		security: createSecurity(context),
 	};
 	writeLetters(context);

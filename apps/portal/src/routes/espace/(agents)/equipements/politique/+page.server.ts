@@ -3,9 +3,13 @@ import { done } from '#lib/server/notice.ts';
 import { expect } from '#lib/server/pages.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals }) => ({
-	versions: expect(await locals.rooms.equipment.policy.versions.all(locals.actor)),
-});
+export const load: PageServerLoad = async ({ locals }) => {
+	const { policy } = locals.rooms.equipment;
+	return {
+		versions: expect(await policy.versions.all(locals.actor)),
+		sparePool: expect(await policy.sparePool(locals.actor)),
+	};
+};
 
 export const actions: Actions = {
 	async default(event) {
