@@ -9,7 +9,7 @@ import { deviceContent, keepCertificates } from './issuing.ts';
 import { seedOf } from './recording.ts';
 import { revokeIn } from './revoking.ts';
 import { drawOf } from './rules/sampling.ts';
-import { methodOf, type Technique, usual } from './rules/techniques.ts';
+import { holdsData, methodOf, type Technique, usual } from './rules/techniques.ts';
 
 const hour = 3_600_000;
 
@@ -22,7 +22,8 @@ const tools: Partial<Record<Technique, readonly [string, string]>> = {
 };
 
 interface Waiting {
-	id: string;
+	/** Null: a device of the pool. */
+	item_id: string | null;
 	device_id: string | null;
 	reference: string;
 	category: Category;
@@ -30,12 +31,14 @@ interface Waiting {
 	gone: boolean;
 	/** When it left, or now. */
 	before: Date;
+	/** When it was brought, or given back. */
 	received_at: Date;
 }
 
 /**
- * Wipes of the demonstration's collected items: all of those that have left are wiped and certified, of those still here a
- * third; the samples of the last day wait, one certificate is revoked. Nothing happens where an item has a wipe already.
+ * Wipes of the demonstration: collected items that have left are wiped and certified, of those still here a third, of the
+ * devices in the pool two of three; the samples of the last day wait, one certificate is revoked. Nothing happens where an item
+ * has a wipe already.
  * @throws outside a demonstration
  */
 export async function fillDemo(context: Context): Promise<void> {
@@ -48,23 +51,32 @@ export async function fillDemo(context: Context): Promise<void> {
 	if (!operator || !verifier || operator.id === verifier.id) return;
 	const now = context.now();
 	const { rows: waiting } = await sql<Waiting>`
-		SELECT item.id, item.device_id, item.number AS reference, item.category, item.serial,
+		SELECT item.id AS item_id, item.device_id, item.number AS reference, item.category, item.serial,
 			item.state IN ('handed_over', 'ended') AS gone, item.received_at,
 			least(coalesce(lot.handed_over_at, item.ended_on::timestamptz, ${now}::timestamptz), ${now}::timestamptz) AS before
 		FROM equipment.collected_item item LEFT JOIN equipment.lot ON lot.id = item.lot_id
 		WHERE item.simulated AND ${itemHoldsData} AND item.ended_as IS DISTINCT FROM 'returned'
 			AND item.ended_as IS DISTINCT FROM 'missing'
 			AND NOT EXISTS (SELECT FROM equipment.wipe WHERE wipe.item_id = item.id)
-		ORDER BY item.received_at, item.id`.execute(context.db);
+		UNION ALL SELECT NULL, item.id, item.tag, model.category, item.serial, false, returned.at, ${now}::timestamptz
+		FROM equipment.device item JOIN equipment.model ON model.id = item.model_id
+		JOIN LATERAL (SELECT max(at) AS at FROM equipment.device_event
+			WHERE device_id = item.id AND kind = 'returned') returned ON returned.at >= equipment.last_use(item.id)
+		WHERE item.simulated AND item.status = 'in_stock'
+			AND NOT EXISTS (SELECT FROM equipment.wipe WHERE wipe.device_id = item.id)
+		ORDER BY received_at, item_id, device_id`.execute(context.db);
 	const { rows: before } = await sql`SELECT FROM equipment.wipe WHERE simulated LIMIT 1`.execute(context.db);
-	const chosen = waiting.filter(({ gone }, n) => gone || (!before.length && n % 3 === 0));
+	const chosen = waiting.filter(
+		({ gone, item_id, category }, n) =>
+			gone || (!before.length && (item_id ? n % 3 === 0 : n % 3 !== 0 && holdsData(category) !== 'no')),
+	);
 	if (!chosen.length) return;
 
 	const batches = new Set<string>();
 	const planned = chosen
 		.map((item, n) => {
 			// Of what is still here every other one was wiped the day before.
-			const wanted = item.before.getTime() - (item.gone || n % 2 ? 2 : 26) * hour;
+			const wanted = item.item_id ? item.before.getTime() - (item.gone || n % 2 ? 2 : 26) * hour : 0;
 			const ended = new Date(Math.max(item.received_at.getTime() + hour / 2, wanted));
 			return { item, endedAt: ended > item.before ? item.before : ended };
 		})
@@ -108,7 +120,7 @@ export async function fillDemo(context: Context): Promise<void> {
 			const draw = drawOf(seeds.get(day) ?? Buffer.alloc(32), id);
 			return {
 				id,
-				item_id: item.id,
+				item_id: item.item_id,
 				device_id: item.device_id,
 				category: item.category,
 				series_id: series.get(tool) ?? '',
@@ -118,7 +130,7 @@ export async function fillDemo(context: Context): Promise<void> {
 				technique,
 				encrypted: true,
 				sensitive: false,
-				leaving: true,
+				leaving: item.item_id !== null,
 				asked: 'purge' as const,
 				method,
 				result: 'done' as const,
@@ -132,7 +144,7 @@ export async function fillDemo(context: Context): Promise<void> {
 		});
 		await trx.insertInto('equipment.wipe').values(rows).execute();
 		// Those of the newest day wait for somebody; the others were looked at the same day.
-		const gone = new Set(chosen.filter((one) => one.gone).map(({ id }) => id));
+		const gone = new Set(chosen.filter((one) => one.gone).map(({ item_id }) => item_id));
 		const newest = rows
 			.map(({ day }) => day)
 			.sort()
