@@ -165,10 +165,11 @@ test('a meeting is held, goes out live, and is there in replay: one record says 
 	const replay = await video();
 	const master = `${town.url}${replay.playlist}`;
 	const lines = (await (await fetch(master)).text()).split('\n');
-	const media = await (
-		await fetch(new URL(lines.find((line) => line && !line.startsWith('#')) ?? '', master))
-	).text();
-	expect(media).toContain('#EXT-X-ENDLIST');
+	const picture = new URL(lines.find((line) => line && !line.startsWith('#')) ?? '', master);
+	const mediaNow = async () => (await fetch(picture)).text();
+	// Playlists follow the record by its signals, a moment later.
+	await expect.poll(mediaNow).toContain('#EXT-X-ENDLIST');
+	const media = await mediaNow();
 	const lengths = [...media.matchAll(/#EXTINF:([\d.]+)/g)]
 		.map(([, seconds]) => Number(seconds))
 		.sort((a, b) => a - b);
